@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _HLACCEL_DRV_H_
+#define _HLACCEL_DRV_H_
+
+#include <linux/bits.h>
+#include <linux/dma-resv.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+#include <uapi/hlaccel.h>
+
+struct drm_device;
+struct drm_file;
+struct hlaccel_device;
+struct page;
+
+/* Limits of the native interface, answered by DRM_HLACCEL_QUERY_LIMITS */
+#define HLACCEL_MAX_VMS_PER_DEVICE	1023
+#define HLACCEL_MAX_VMS_PER_FILE	16
+#define HLACCEL_MAX_QUEUES_PER_FILE	64
+#define HLACCEL_MAX_BOS_PER_FILE	65536
+#define HLACCEL_MAX_JOBS_PER_QUEUE	16384
+#define HLACCEL_MAX_JOBS_PER_SUBMIT	1024
+#define HLACCEL_MAX_SYNCS_PER_SUBMIT	4096
+#define HLACCEL_MAX_BIND_OPS		1024
+#define HLACCEL_MIN_TIMEOUT_MS		1
+#define HLACCEL_MAX_TIMEOUT_MS		10000
+#define HLACCEL_MAX_PACKETS_SIZE	0x40000
+#define HLACCEL_MAX_COMMAND_SIZE	0x1000000ULL
+#define HLACCEL_MAX_COPY_SIZE		0x400000000ULL
+
+/* Largest element that a caller of a newer header may pass */
+#define HLACCEL_MAX_ARRAY_STRIDE	4096
+
+/* The completion page: one u64 per queue, a cache line apart */
+#define HLACCEL_COMPLETION_SLOTS	64
+#define HLACCEL_COMPLETION_STRIDE	64
+/* Below every offset that GEM hands out */
+#define HLACCEL_COMPLETION_MMAP_OFFSET	0x100000ULL
+
+/**
+ * struct hlaccel_client - What must outlive an open file for its memory's sake
+ * @ref: References: the file, its buffers, its unfinished jobs
+ * @resv: Fences (BOOKKEEP) of all COMMAND and PACKETS jobs. A user program may
+ *        reach any device memory of its client without naming it, so that memory
+ *        is reused only when these have signalled.
+ */
+struct hlaccel_client {
+	struct kref ref;
+	struct dma_resv resv;
+};
+
+struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client);
+void hlaccel_client_put(struct hlaccel_client *client);
+
+/**
+ * struct hlaccel_file - One open of the device node
+ * @hdev: The device
+ * @lock: Protects the counts and the insertion into and removal from @vms and
+ *        @queues; outermost lock of the driver
+ * @vms: VMs by id. Lookups take a reference under the array's own lock.
+ * @queues: Queues by id, in the same way
+ * @client: The part of this file that jobs and buffers hold on to
+ * @completion: Completion page; a queue holds its own page reference
+ * @slots: Used slots of @completion, under @lock
+ * @num_vms: VMs with an id, under @lock
+ * @num_queues: Queues with an id, under @lock
+ * @num_bos: Buffer handles
+ */
+struct hlaccel_file {
+	struct hlaccel_device *hdev;
+	struct mutex lock;
+	struct xarray vms;
+	struct xarray queues;
+	struct hlaccel_client *client;
+	struct page *completion;
+	DECLARE_BITMAP(slots, HLACCEL_COMPLETION_SLOTS);
+	unsigned int num_vms;
+	unsigned int num_queues;
+	atomic_t num_bos;
+};
+
+/**
+ * hlaccel_array_get() - Copy an array of structures from user memory
+ * @in: Array as the caller described it
+ * @size: Size of one element as the kernel knows it
+ * @min_size: Size of one element in the first version of the interface
+ * @max_count: Largest number of elements
+ * @out: Gets the array, to be freed by kvfree(), or NULL when it has no elements
+ *
+ * Elements shorter than @size are filled with zeroes.
+ *
+ * Return: 0, -EINVAL for a bad stride, count or pointer, -E2BIG when an element
+ * has nonzero bytes that the kernel does not know, -EFAULT or -ENOMEM.
+ */
+int hlaccel_array_get(const struct drm_hlaccel_array *in, size_t size, size_t min_size,
+		      u32 max_count, void **out);
+
+/* hlaccel_query.c */
+int hlaccel_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
+
+/* hlaccel_gem.c */
+int hlaccel_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);
+int hlaccel_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file);
+int hlaccel_ioctl_bo_mmap_offset(struct drm_device *drm, void *data, struct drm_file *file);
+
+/* hlaccel_vm.c */
+int hlaccel_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file *file);
+int hlaccel_ioctl_vm_destroy(struct drm_device *drm, void *data, struct drm_file *file);
+
+/* hlaccel_bind.c */
+int hlaccel_ioctl_vm_bind(struct drm_device *drm, void *data, struct drm_file *file);
+
+/* hlaccel_queue.c */
+int hlaccel_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_file *file);
+int hlaccel_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_file *file);
+int hlaccel_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file);
+
+/* hlaccel_submit.c */
+int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is fixed for a kind of chip: data, and a few procedures.
+ */
+#ifndef _HLACCEL_ASIC_H_
+#define _HLACCEL_ASIC_H_
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+struct hlaccel_device;
+struct hlaccel_reg_table;
+struct hlaccel_event_row;
+
+/**
+ * struct hlaccel_bar_desc - A BAR as it must be
+ * @index: number of the BAR
+ * @size: bytes it must have; zero: @min_size counts
+ * @min_size: bytes it must have at least
+ * @da: device address it shows
+ */
+struct hlaccel_bar_desc {
+	u8 index;
+	u64 size;
+	u64 min_size;
+	u64 da;
+};
+
+/**
+ * enum hlaccel_fw_irq - Doors through which interrupts reach the device CPU
+ *
+ * hlaccel_fw_irq_reg() tells the register that is behind each.
+ */
+enum hlaccel_fw_irq {
+	/** @HLACCEL_FW_IRQ_PI_UPDATE: host: mailbox has a packet */
+	HLACCEL_FW_IRQ_PI_UPDATE,
+	/** @HLACCEL_FW_IRQ_HALT: host: halt the CPU */
+	HLACCEL_FW_IRQ_HALT,
+	/** @HLACCEL_FW_IRQ_INTS: host: may send events from now on */
+	HLACCEL_FW_IRQ_INTS,
+	/** @HLACCEL_FW_IRQ_TPC_QM: error of a TPC's queue manager */
+	HLACCEL_FW_IRQ_TPC_QM,
+	/** @HLACCEL_FW_IRQ_MME_QM: error of an MME's queue manager */
+	HLACCEL_FW_IRQ_MME_QM,
+	/** @HLACCEL_FW_IRQ_DMA_QM: error of a DMA engine's queue manager */
+	HLACCEL_FW_IRQ_DMA_QM,
+	/** @HLACCEL_FW_IRQ_DMA_CORE: error of a DMA core */
+	HLACCEL_FW_IRQ_DMA_CORE,
+	/** @HLACCEL_FW_IRQ_NUM: number of doors */
+	HLACCEL_FW_IRQ_NUM,
+};
+
+/**
+ * struct hlaccel_engine_desc - One engine
+ * @name: for people
+ * @kind: &enum drm_hlaccel_engine_kind
+ * @instance: number within its kind
+ * @err_door: &enum hlaccel_fw_irq of its queue manager's errors
+ * @flags: DRM_HLACCEL_ENGINE_COPY, _COMMAND, _PACKETS
+ * @base: CFG offset of the engine's block
+ * @qman: CFG offset of its queue manager
+ * @err_irq: interrupt id that the queue manager sends on errors
+ * @lower_cp: a lower command processor runs user programs
+ */
+struct hlaccel_engine_desc {
+	const char *name;
+	u8 kind;
+	u8 instance;
+	u8 err_door;
+	u32 flags;
+	u32 base;
+	u32 qman;
+	u16 err_irq;
+	bool lower_cp;
+};
+
+/**
+ * struct hlaccel_sync_manager_desc - One sync manager
+ * @name: for people
+ * @sobs: CFG offset of sync object 0, 4 bytes each
+ * @monitors: CFG offset of monitor 0's low payload address
+ * @num_sobs: sync objects
+ * @num_monitors: monitors
+ * @first_sob: first one for users
+ * @first_monitor: first one for users
+ */
+struct hlaccel_sync_manager_desc {
+	const char *name;
+	u32 sobs;
+	u32 monitors;
+	u16 num_sobs;
+	u16 num_monitors;
+	u16 first_sob;
+	u16 first_monitor;
+};
+
+/**
+ * struct hlaccel_fw_names - Firmware files, as request_firmware() wants them
+ * @boot_fit: second boot stage
+ * @app: application firmware
+ * @tpc: TPC program that initialises the TPC's memories
+ */
+struct hlaccel_fw_names {
+	const char *boot_fit;
+	const char *app;
+	const char *tpc;
+};
+
+/**
+ * struct hlaccel_timeouts - Bounds of waits, microseconds
+ * @preboot: first boot stage ready
+ * @fw_load: second boot stage ready for an image, and its answers
+ * @fw_boot: an image started
+ * @comms: one answer in the boot handshake
+ * @cpu_queues: firmware took the mailbox
+ * @mailbox: answer to a mailbox packet
+ * @mailbox_long: the same for packets that fill a buffer
+ * @mmu: table roots and invalidation
+ * @reset_quiet: after the reset trigger, before the first look at the device
+ * @reset_max: until the reset must be over
+ * @tpc_init: TPC's initial program
+ */
+struct hlaccel_timeouts {
+	u32 preboot;
+	u32 fw_load;
+	u32 fw_boot;
+	u32 comms;
+	u32 cpu_queues;
+	u32 mailbox;
+	u32 mailbox_long;
+	u32 mmu;
+	u32 reset_quiet;
+	u32 reset_max;
+	u32 tpc_init;
+};
+
+/**
+ * struct hlaccel_asic_ops - The few procedures that differ
+ * @init_windows: program the PCI windows, before any BAR is used
+ * @init_infra: registers that come after the device CPU's boot and before the
+ *              MMU: clocks, credits, scramblers
+ * @init_engines: protection and engine registers, after the MMU
+ * @init_late: engines' first programs, after the rings work
+ * @stall_engines: stop engines between two transactions. The caller has stopped
+ *                 the command processors before and disables them afterwards.
+ * @reset: hard reset; on return the device is at its first boot stage or an
+ *         error is returned
+ */
+struct hlaccel_asic_ops {
+	int (*init_windows)(struct hlaccel_device *hdev);
+	void (*init_infra)(struct hlaccel_device *hdev);
+	void (*init_engines)(struct hlaccel_device *hdev);
+	int (*init_late)(struct hlaccel_device *hdev);
+	void (*stall_engines)(struct hlaccel_device *hdev);
+	int (*reset)(struct hlaccel_device *hdev, bool fw_alive);
+};
+
+/**
+ * struct hlaccel_asic_desc - A kind of chip
+ * @name: for people
+ * @asic: &enum drm_hlaccel_asic
+ * @secured_device_id: PCI id of the part whose firmware owns the windows
+ * @dma_bits: width of bus addresses
+ * @sram_bar: BAR with the SRAM
+ * @cfg_bar: BAR with the registers
+ * @hbm_bar: BAR with the HBM
+ * @cfg_bar_offset: where in @cfg_bar the configuration space starts
+ * @cfg_base: its device address
+ * @cfg_size: its size
+ * @sram_base: device address of the SRAM
+ * @sram_size: bytes of SRAM
+ * @sram_user: first byte for users, relative to @sram_base
+ * @hbm_size: bytes of HBM if the firmware doesn't say
+ * @hbm_user: device address of the first byte of HBM for users
+ * @pt_base: device address of the page tables: roots of all ASIDs, then the pool
+ * @pt_size: bytes for page tables
+ * @pt_cache_page: device address of the MMU's cache management page
+ * @host_window: device address of bus address 0
+ * @va_start: first virtual address
+ * @va_end: first address behind
+ * @num_asids: ASIDs; 0 is the kernel's and maps nothing
+ * @bind_device_bo: device memory can be translated
+ * @engines: engines
+ * @num_engines: number of those
+ * @sync_managers: sync managers
+ * @num_sync_managers: number of those
+ * @events: firmware events
+ * @num_events: number of rows
+ * @fw: firmware files
+ * @timeouts: bounds of waits
+ * @ops: procedures
+ */
+struct hlaccel_asic_desc {
+	const char *name;
+	u32 asic;
+	u16 secured_device_id;
+	u8 dma_bits;
+	struct hlaccel_bar_desc sram_bar;
+	struct hlaccel_bar_desc cfg_bar;
+	struct hlaccel_bar_desc hbm_bar;
+	u32 cfg_bar_offset;
+	u64 cfg_base;
+	u32 cfg_size;
+	u64 sram_base;
+	u64 sram_size;
+	u64 sram_user;
+	u64 hbm_size;
+	u64 hbm_user;
+	u64 pt_base;
+	u64 pt_size;
+	u64 pt_cache_page;
+	u64 host_window;
+	u64 va_start;
+	u64 va_end;
+	u32 num_asids;
+	bool bind_device_bo;
+	const struct hlaccel_engine_desc *engines;
+	u32 num_engines;
+	const struct hlaccel_sync_manager_desc *sync_managers;
+	u32 num_sync_managers;
+	const struct hlaccel_event_row *events;
+	u32 num_events;
+	struct hlaccel_fw_names fw;
+	struct hlaccel_timeouts timeouts;
+	const struct hlaccel_asic_ops *ops;
+};
+
+extern const struct hlaccel_asic_desc hlaccel_gaudi_desc;
+
+#endif /* _HLACCEL_ASIC_H_ */

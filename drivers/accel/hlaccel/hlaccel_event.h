@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _HLACCEL_EVENT_H_
+#define _HLACCEL_EVENT_H_
+
+#include <linux/types.h>
+
+struct hlaccel_asic_desc;
+struct hlaccel_device;
+
+/**
+ * enum hlaccel_event_class - What an event asks for
+ */
+enum hlaccel_event_class {
+	/** @HLACCEL_EVENT_INFO: nothing but a line in the log */
+	HLACCEL_EVENT_INFO,
+	/** @HLACCEL_EVENT_UNMASK: a line, then let the firmware report it again */
+	HLACCEL_EVENT_UNMASK,
+	/** @HLACCEL_EVENT_RESET: hard reset */
+	HLACCEL_EVENT_RESET,
+	/** @HLACCEL_EVENT_IGNORE: nothing at all */
+	HLACCEL_EVENT_IGNORE,
+};
+
+/**
+ * enum hlaccel_event_extra - What else is done about an event
+ */
+enum hlaccel_event_extra {
+	/** @HLACCEL_EXTRA_NONE: nothing */
+	HLACCEL_EXTRA_NONE,
+	/** @HLACCEL_EXTRA_FAULTS: report and clear the fault captures */
+	HLACCEL_EXTRA_FAULTS,
+	/** @HLACCEL_EXTRA_ENGINE: the same, and an engine has failed */
+	HLACCEL_EXTRA_ENGINE,
+	/** @HLACCEL_EXTRA_TPC: read and clear the TPC's cause register */
+	HLACCEL_EXTRA_TPC,
+	/** @HLACCEL_EXTRA_ECC: the payload tells a memory address */
+	HLACCEL_EXTRA_ECC,
+};
+
+/**
+ * struct hlaccel_event_row - Some events of one kind
+ * @id: first event id
+ * @count: number of instances
+ * @stride: distance of their ids
+ * @class: &enum hlaccel_event_class
+ * @extra: &enum hlaccel_event_extra
+ * @kind: engine kind when @extra names an engine
+ * @name: for people; the instance number is appended when @count is above 1
+ */
+struct hlaccel_event_row {
+	u16 id;
+	u8 count;
+	u8 stride;
+	u8 class;
+	u8 extra;
+	u8 kind;
+	const char *name;
+};
+
+int hlaccel_event_init(struct hlaccel_device *hdev);
+void hlaccel_event_restart(struct hlaccel_device *hdev);
+bool hlaccel_event_pending(struct hlaccel_device *hdev);
+void hlaccel_event_consume(struct hlaccel_device *hdev);
+
+const struct hlaccel_event_row *
+hlaccel_event_find(const struct hlaccel_asic_desc *desc, u32 id, u32 *instance);
+
+#endif /* _HLACCEL_EVENT_H_ */

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Differences between kernels: the only file that tests for them. New names
+ * are used everywhere; where a kernel has only the old one it is mapped here.
+ */
+#ifndef _HLACCEL_KVER_H_
+#define _HLACCEL_KVER_H_
+
+#include <linux/minmax.h>
+#include <linux/uaccess.h>
+#include <linux/version.h>
+
+/* The buddy allocator moved out of DRM, in some distributions' 6.12 too */
+#if __has_include(<linux/gpu_buddy.h>)
+#include <linux/gpu_buddy.h>
+#else
+#include <drm/drm_buddy.h>
+#define gpu_buddy			drm_buddy
+#define gpu_buddy_block			drm_buddy_block
+#define gpu_buddy_init			drm_buddy_init
+#define gpu_buddy_fini			drm_buddy_fini
+#define gpu_buddy_alloc_blocks		drm_buddy_alloc_blocks
+#define gpu_buddy_block_offset		drm_buddy_block_offset
+#define gpu_buddy_block_size		drm_buddy_block_size
+#define gpu_buddy_block_trim		drm_buddy_block_trim
+#define gpu_buddy_free_list		drm_buddy_free_list
+#define gpu_buddy_free_block		drm_buddy_free_block
+#define GPU_BUDDY_RANGE_ALLOCATION	DRM_BUDDY_RANGE_ALLOCATION
+#define GPU_BUDDY_TOPDOWN_ALLOCATION	DRM_BUDDY_TOPDOWN_ALLOCATION
+#define GPU_BUDDY_CONTIGUOUS_ALLOCATION	DRM_BUDDY_CONTIGUOUS_ALLOCATION
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+static inline int copy_struct_to_user(void __user *dst, size_t usize,
+				      const void *src, size_t ksize,
+				      bool *ignored_trailing)
+{
+	size_t size = min(ksize, usize);
+	size_t rest = max(ksize, usize) - size;
+
+	if (usize > ksize && clear_user(dst + size, rest))
+		return -EFAULT;
+	if (ignored_trailing)
+		*ignored_trailing = usize < ksize && memchr_inv(src + size, 0, rest);
+	return copy_to_user(dst, src, size) ? -EFAULT : 0;
+}
+#endif
+
+/* Namespaces became strings in 6.13 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define HLACCEL_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
+#else
+#define HLACCEL_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
+#endif
+
+#endif /* _HLACCEL_KVER_H_ */

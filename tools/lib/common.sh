@@ -57,7 +57,7 @@ hash_files()
 
 	shift
 	(
-		cd "$dir"
+		cd "$dir" || exit
 		find "$@" -type f -print0 | LC_ALL=C sort -z |
 			xargs -0 sha256sum | sha256sum | cut -c1-16
 	)

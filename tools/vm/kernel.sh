@@ -84,8 +84,9 @@ kernel_fix_headers()
 	dir=$root/usr/src/linux-headers-$release
 	common=$(find "$root/usr/src" -maxdepth 1 -name 'linux-headers-*-common')
 	kbuild=$(find "$root/usr/lib" -maxdepth 1 -name 'linux-kbuild-*')
-	[ -d "$dir" ] && [ -d "$common" ] && [ -d "$kbuild" ] ||
+	if [ ! -d "$dir" ] || [ ! -d "$common" ] || [ ! -d "$kbuild" ]; then
 		die "headers of $release: unexpected layout under $root"
+	fi
 	for file in "$dir/Makefile" "$dir/.kernelvariables"; do
 		[ -f "$file" ] || continue
 		sed -i "s,/usr/src/linux-headers-,$root/usr/src/linux-headers-,g" \

@@ -120,6 +120,8 @@ class Machine:
         if self.options.iommu:
             words += ["intel_iommu=on", "iommu.strict=1",
                       "iommu.passthrough=0"]
+        if self.options.kunit:
+            words.append("kunit.enable=1")
         return " ".join(words + self.options.append)
 
     def _accelerator(self):

@@ -158,6 +158,7 @@ typedef struct HlaccelCp {
     HlaccelCpWait wait;
     unsigned wait_fence;
     int64_t wait_until;         /* TIME */
+    bool secured;               /* privilege of the packet in hand */
     uint8_t err_stop;           /* HLACCEL_STOP_* set by an error */
     bool sw_stop;               /* STOP packet */
     uint64_t last_inst;
@@ -260,7 +261,8 @@ enum {
     HLACCEL_Q_NONSEC_PROPS = 0x024,
     HLACCEL_Q_STS0 = 0x038,
     HLACCEL_Q_STS1 = 0x040,
-    HLACCEL_Q_MSG_EN = 0x054,
+    HLACCEL_Q_MSG_EN = 0x054,       /* streams; the lower CP's is apart */
+    HLACCEL_Q_MSG_EN_LOWER = 0x068,
     HLACCEL_Q_PQ_BASE_LO = 0x070,
     HLACCEL_Q_PQ_BASE_HI = 0x080,
     HLACCEL_Q_PQ_SIZE = 0x090,
@@ -315,6 +317,14 @@ static inline void hlaccel_q_set(HlaccelQman *q, uint32_t off, unsigned idx,
 }
 
 /* --- DMA cores --- */
+
+/* Bits of ERR_CAUSE. */
+enum {
+    HLACCEL_DERR_RD = 0,
+    HLACCEL_DERR_WR = 1,
+    HLACCEL_DERR_LBW = 2,
+    HLACCEL_DERR_DESC = 3,
+};
 
 /* One side of a transfer and how far it has come. */
 typedef struct HlaccelDmaSide {

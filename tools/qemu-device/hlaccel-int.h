@@ -17,7 +17,6 @@
 #define HW_MISC_HLACCEL_INT_H
 
 #include "hw/pci/pci.h"
-#include "hw/pci/pci_device.h"
 #include "qom/object.h"
 
 #define TYPE_HLACCEL "hlaccel"
@@ -41,7 +40,9 @@ OBJECT_DECLARE_TYPE(HlaccelState, HlaccelClass, HLACCEL)
 #define HLACCEL_DBG_SIZE        (32 * MiB)
 
 #define HLACCEL_PAGE_SIZE       4096
-#define HLACCEL_CFG_PAGES       (HLACCEL_CFG_SIZE / HLACCEL_PAGE_SIZE)
+/* Configuration and debug registers are one space of blocks. */
+#define HLACCEL_REG_SPACE       (HLACCEL_CFG_SIZE + HLACCEL_DBG_SIZE)
+#define HLACCEL_CFG_PAGES       (HLACCEL_REG_SPACE / HLACCEL_PAGE_SIZE)
 
 /* First of the 32 protection words of a register block. */
 #define HLACCEL_PROT_WORDS      0xf80
@@ -95,7 +96,7 @@ enum {
     HLACCEL_REG_WO  = 1 << 2,   /* stored, but reads as zero */
     HLACCEL_REG_RD  = 1 << 3,   /* call the read hook */
     HLACCEL_REG_WR  = 1 << 4,   /* call the write hook */
-    HLACCEL_REG_STICKY = 1 << 5, /* survives hlaccel_mmio_reset() */
+    HLACCEL_REG_STICKY = 1 << 5, /* survives a hard reset */
 };
 
 typedef struct HlaccelReg {
@@ -114,6 +115,7 @@ typedef struct HlaccelBlockDesc {
     uint32_t size;              /* bytes, a multiple of the page size */
     bool prot;                  /* each page ends in protection words */
     bool quiet;                 /* unlisted registers are known storage */
+    bool sticky;                /* on the PCIe side: survives a hard reset */
     const HlaccelReg *regs;
     size_t nregs;
     uint32_t (*read)(HlaccelState *s, HlaccelBlock *blk, uint32_t off);
@@ -236,9 +238,9 @@ struct HlaccelState {
     MemoryRegion spsram;        /* RAM */
     MemoryRegion fwsram;        /* RAM */
     MemoryRegion spi;
-    MemoryRegion cfg;
-    MemoryRegion dbg;
+    MemoryRegion cfg;           /* HLACCEL_REG_SPACE */
     MemoryRegion hbm;           /* RAM_NORESERVE, props.hbm_size */
+    MemoryRegion hbm_window;    /* alias of hbm, moved by the inbound iATU */
     uint8_t *sram_ptr;
     uint8_t *spsram_ptr;
     uint8_t *fwsram_ptr;
@@ -247,7 +249,7 @@ struct HlaccelState {
     HlaccelProps props;
     HlaccelStats stats;
     uint32_t epoch;             /* bumped by every reset of the engines */
-    bool cpu_halted;
+    uint32_t elbi[4];           /* address, data, control, status */
 
     HlaccelMmio *mmio;
     HlaccelFw *fw;

@@ -199,7 +199,9 @@ void hlaccel_qman_error(HlaccelCp *cp, unsigned cause)
         cp->err_stop |= stop;
     }
     if ((cfg & bit) &&
-        (hlaccel_q_get(q, HLACCEL_Q_MSG_EN, cp->idx) & 1u << cause)) {
+        (hlaccel_reg_get(q->blk, cp->idx == HLACCEL_LOWER ?
+                         HLACCEL_Q_MSG_EN_LOWER :
+                         HLACCEL_Q_MSG_EN + 4 * cp->idx) & 1u << cause)) {
         hlaccel_qman_err_message(q);
     }
 }
@@ -415,7 +417,7 @@ MemTxResult hlaccel_qman_window_write(HlaccelCp *cp, uint32_t off,
     uint32_t local;
     HlaccelTxn txn;
 
-    hlaccel_qman_txn(q, cp->idx, hlaccel_qman_cp_secured(cp), &txn);
+    hlaccel_qman_txn(q, cp->idx, cp->secured, &txn);
     if (hlaccel_window_local(q, off, &local)) {
         return hlaccel_cfg_write(q->s, &txn, q->blk->base + local, val);
     }
@@ -451,7 +453,8 @@ static void hlaccel_qman_set_timer(HlaccelQman *q)
     for (i = 0; i < HLACCEL_CPS; i++) {
         HlaccelCp *cp = &q->cp[i];
 
-        if (cp->wait == HLACCEL_WAIT_TIME &&
+        /* One that is stopped is woken by what starts it. */
+        if (cp->wait == HLACCEL_WAIT_TIME && !hlaccel_qman_cp_stopped(cp) &&
             (next < 0 || cp->wait_until < next)) {
             next = cp->wait_until;
         }
@@ -726,7 +729,7 @@ static const HlaccelReg hlaccel_qman_regs[] = {
     { .offset = HLACCEL_Q_STS1, .count = 5,
       .flags = HLACCEL_REG_W1C | HOOK },
     { .offset = HLACCEL_Q_MSG_EN, .count = 4, .reset = 0xff7f },
-    { .offset = 0x068, .reset = 0xff7e },
+    { .offset = HLACCEL_Q_MSG_EN_LOWER, .reset = 0xff7e },
     { .offset = HLACCEL_Q_PQ_BASE_LO, .count = 4 },
     { .offset = HLACCEL_Q_PQ_BASE_HI, .count = 4 },
     { .offset = HLACCEL_Q_PQ_SIZE, .count = 4, .wmask = 0x1f },

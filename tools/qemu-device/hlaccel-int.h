@@ -16,6 +16,7 @@
 #ifndef HW_MISC_HLACCEL_INT_H
 #define HW_MISC_HLACCEL_INT_H
 
+#include "qemu/units.h"
 #include "hw/pci/pci.h"
 #include "qom/object.h"
 
@@ -223,7 +224,6 @@ typedef struct HlaccelAsic {
 
 struct HlaccelClass {
     PCIDeviceClass parent_class;
-    DeviceRealize parent_realize;
     const HlaccelAsic *asic;
 };
 
@@ -249,7 +249,8 @@ struct HlaccelState {
     HlaccelProps props;
     HlaccelStats stats;
     uint32_t epoch;             /* bumped by every reset of the engines */
-    uint32_t elbi[4];           /* address, data, control, status */
+    char *opt_boot;             /* boot= and engines= as given */
+    char *opt_engines;
 
     HlaccelMmio *mmio;
     HlaccelFw *fw;

@@ -4,7 +4,8 @@
  *
  * Device memory and registers are reached by their own addresses.  Everything
  * else is host memory: translated unless the transaction bypasses the MMU, and
- * then inside the outbound window, whose base is taken off to get a bus address.
+ * then inside the outbound window, whose base is taken off to get a bus
+ * address.
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"

@@ -17,6 +17,9 @@
 /* Packets of one stream before the next stream has its turn. */
 #define HLACCEL_CP_BURST        64
 
+/* Monitors looked at that count as one packet. */
+#define CHARGE_PER_STEP         16
+
 #define PKT_OPCODE(ctl)         (((ctl) >> 24) & 0x1f)
 #define PKT_EB                  (1u << 29)
 #define PKT_RB                  (1u << 30)
@@ -87,7 +90,7 @@ static void hlaccel_cp_unimp_once(HlaccelCp *cp, unsigned bit,
 {
     if (!(cp->q->s->eng->unimp & 1u << bit)) {
         cp->q->s->eng->unimp |= 1u << bit;
-        qemu_log_mask(LOG_UNIMP, "hlaccel: qman %u cp %u: %s\n",
+        qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: qman %u cp %u: %s\n",
                       cp->q->index, cp->idx, what);
     }
 }
@@ -518,7 +521,7 @@ bool hlaccel_cp_run(HlaccelCp *cp, int *budget)
         if (res != CP_DONE) {
             break;
         }
-        (*budget)--;
+        *budget -= 1 + hlaccel_charge_take(cp->q->s) / CHARGE_PER_STEP;
         moved = true;
     }
     return moved;

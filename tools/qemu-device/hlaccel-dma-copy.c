@@ -24,10 +24,11 @@
 #include "hlaccel-engines.h"
 
 #define PIECES                  128
+#define LOOK_AHEAD_MIN          (64 * KiB)
 #define COPY_CHUNK              (256 * KiB)
-#define DISCARD_CHUNK           (1 * GiB)
+#define DISCARD_CHUNK           (64 * MiB)
 #define DISCARD_MIN             (64 * KiB)
-#define SLOW_CHUNK              4096
+#define SLOW_CHUNK              512
 
 typedef enum PieceOp {
     PIECE_COPY,
@@ -63,6 +64,7 @@ struct HlaccelDmaJob {
     HlaccelDma *d;              /* NULL: abandoned, free it */
     AddressSpace *as;
     uint64_t pattern;
+    uint64_t ahead;             /* bytes worth translating at a time */
     unsigned n;
     unsigned nmaps;
     Piece piece[PIECES];
@@ -178,12 +180,15 @@ static uint64_t hlaccel_dma_gather_fill(HlaccelDma *d, HlaccelDmaJob *job,
                                         uint64_t *bytes)
 {
     HlaccelDmaDesc *desc = &d->fifo[d->head];
+    uint64_t addr = hlaccel_dma_side_addr(&desc->dst);
     uint64_t want = hlaccel_dma_want(d, desc, at);
     HlaccelSeg seg;
     uint8_t *dst;
 
-    if (hlaccel_bus_resolve(d->s, &desc->txn,
-                            hlaccel_dma_side_addr(&desc->dst), want, true,
+    if (addr >= d->s->props.hbm_size) {
+        want = MIN(want, MIN(limit, job->ahead));
+    }
+    if (hlaccel_bus_resolve(d->s, &desc->txn, addr, want, true,
                             &seg) != MEMTX_OK) {
         d->failed = HLACCEL_DERR_WR;
         return 0;
@@ -193,7 +198,7 @@ static uint64_t hlaccel_dma_gather_fill(HlaccelDma *d, HlaccelDmaJob *job,
         hlaccel_dma_add_discard(job, &seg);
         *bytes = seg.len;
         /* Giving pages back is cheap, but not free. */
-        return MAX(seg.len / 1024, 1);
+        return MAX(seg.len / 64, 1);
     }
     seg.len = MIN(seg.len, limit);
     if (!hlaccel_dma_direct(job, &seg, true)) {
@@ -213,7 +218,8 @@ static uint64_t hlaccel_dma_gather_copy(HlaccelDma *d, HlaccelDmaJob *job,
                                         uint64_t *bytes)
 {
     HlaccelDmaDesc *desc = &d->fifo[d->head];
-    uint64_t want = MIN(hlaccel_dma_want(d, desc, at), limit);
+    uint64_t want = MIN(hlaccel_dma_want(d, desc, at),
+                        MIN(limit, job->ahead));
     HlaccelSeg from, to;
     uint8_t *dst, *src;
 
@@ -257,6 +263,7 @@ uint64_t hlaccel_dma_job_gather(HlaccelDma *d, HlaccelDmaJob *job,
     uint64_t total = 0, cost = 0;
 
     job->pattern = desc->pattern;
+    job->ahead = MAX(job->ahead, LOOK_AHEAD_MIN);
     /* A discard takes up to three pieces. */
     while (job->n + 3 <= PIECES && cost < limit && d->failed < 0 &&
            d->done + total < desc->total) {
@@ -271,6 +278,10 @@ uint64_t hlaccel_dma_job_gather(HlaccelDma *d, HlaccelDmaJob *job,
         }
         cost += c;
         total += bytes;
+        /* Behind an IOMMU pieces are pages: don't look far ahead again. */
+        job->ahead = bytes >= job->ahead ? job->ahead * 2 :
+                     MAX(MIN(job->ahead, bytes * 2), LOOK_AHEAD_MIN);
+        job->ahead = MIN(job->ahead, limit);
         hlaccel_dma_side_advance(&desc->dst, bytes);
         if (!desc->fill) {
             hlaccel_dma_side_advance(&desc->src, bytes);
@@ -438,9 +449,9 @@ void hlaccel_dma_job_submit(HlaccelDma *d, HlaccelDmaJob *job)
 
 /*
  * Reset: the batch in flight must not touch memory any more when this returns.
- * A worker looks at the flag every chunk, so the wait is short; one that has not
- * begun will not begin.  The pool still holds the job, which is freed when the
- * pool reports it.
+ * A worker looks at the flag every chunk, so the wait is short; one that has
+ * not begun will not begin.  The pool still holds the job, which is freed when
+ * the pool reports it.
  */
 void hlaccel_dma_job_abandon(HlaccelDma *d)
 {

@@ -61,7 +61,9 @@ enum {
 /* Below this the way to a worker costs more than the copy. */
 #define BATCH_DIRECT            (64 * KiB)
 /* Descriptors and direct batches of one run. */
-#define RUN_STEPS               32
+#define RUN_STEPS               8
+/* Charged work (monitors looked at) after which a run ends. */
+#define RUN_CHARGE              4096
 /* Bytes per virtual nanosecond of a core with inline engines. */
 #define INLINE_BYTES_PER_NS     25
 
@@ -171,8 +173,9 @@ static void hlaccel_dma_read_desc(HlaccelDma *d, HlaccelDmaDesc *desc,
     }
     if (commit & COMMIT_UNKNOWN) {
         desc->bad = true;
-        qemu_log_mask(LOG_UNIMP, "hlaccel: dma %u: commit 0x%x: transpose and "
-                      "compression are not modelled\n", d->index, commit);
+        qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: dma %u: commit 0x%x: "
+                      "transpose and compression are not modelled\n",
+                      d->index, commit);
     }
 }
 
@@ -321,6 +324,9 @@ static void hlaccel_dma_run(void *opaque)
             continue;
         }
         moved += hlaccel_dma_step(d);
+        if (hlaccel_charge_take(d->s) > RUN_CHARGE) {
+            break;
+        }
         /* The clock is charged before the end is seen. */
         if (moved && (d->s->props.inline_engines || moved > BATCH_DIRECT)) {
             break;

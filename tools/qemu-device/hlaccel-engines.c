@@ -81,6 +81,19 @@ void hlaccel_work_again(HlaccelWork *w)
     hlaccel_work_after(w, HLACCEL_AGAIN_NS);
 }
 
+void hlaccel_charge(HlaccelState *s, unsigned n)
+{
+    s->eng->charge += n;
+}
+
+uint32_t hlaccel_charge_take(HlaccelState *s)
+{
+    uint32_t charge = s->eng->charge;
+
+    s->eng->charge = 0;
+    return charge;
+}
+
 void hlaccel_engines_init(HlaccelState *s)
 {
     s->eng = g_new0(HlaccelEngines, 1);

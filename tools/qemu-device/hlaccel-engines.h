@@ -60,6 +60,13 @@ void hlaccel_work_after(HlaccelWork *w, uint64_t ns);
 /* Run @fn(@opaque) as a bottom half of the device would be run. */
 void hlaccel_guarded(HlaccelState *s, void (*fn)(void *opaque), void *opaque);
 
+/*
+ * What a register write sets off (monitors to look at, messages to deliver) is
+ * charged to the run that wrote, so that its budget bounds that work too.
+ */
+void hlaccel_charge(HlaccelState *s, unsigned n);
+uint32_t hlaccel_charge_take(HlaccelState *s);
+
 /* --- bus --- */
 
 typedef enum HlaccelSegKind {
@@ -220,6 +227,17 @@ struct HlaccelQman {
     unsigned next;
     bool running;
 };
+
+/* A unit of stream idx in CFG0, CFG1, PROT and STS0. */
+#define HLACCEL_BIT_PQF(idx)    (1u << (idx))
+#define HLACCEL_BIT_CQF(idx)    (1u << (4 + (idx)))
+#define HLACCEL_BIT_CP(idx)     (1u << (9 + (idx)))
+
+uint32_t hlaccel_qman_pq_mask(const HlaccelQman *q, unsigned idx);
+uint32_t hlaccel_qman_pq_pending(const HlaccelQman *q, unsigned idx);
+bool hlaccel_cq_idle(const HlaccelCp *cp);
+/* Hand a buffer to the command fetcher; false when its queue is full. */
+bool hlaccel_cq_push(HlaccelCp *cp, uint64_t ptr, uint32_t len, uint32_t ctl);
 
 void hlaccel_qman_init(HlaccelState *s);
 void hlaccel_qman_reset(HlaccelState *s);
@@ -456,6 +474,7 @@ struct HlaccelEngines {
     HlaccelMme mme[HLACCEL_MMES];
     uint64_t dma_started;       /* for corrupt-dma */
     uint32_t unimp;             /* what has been logged once */
+    uint32_t charge;            /* side work since the last look */
 };
 
 #endif /* HW_MISC_HLACCEL_ENGINES_H */

@@ -3,9 +3,9 @@
  * Habana accelerator model: matrix engines.
  *
  * Four engines, of which the even ones have a queue manager and drive the odd
- * ones: one descriptor describes a local and a remote half, and each half signals
- * its own sync object.  Commands, status and messages are real; nothing is
- * computed yet, which the log says.
+ * ones: one descriptor describes a local and a remote half, and each half
+ * signals its own sync object.  Commands, status and messages are real;
+ * nothing is computed yet, which the log says.
  */
 #include "qemu/osdep.h"
 #include "qemu/log.h"
@@ -75,8 +75,8 @@ static void hlaccel_mme_finish_one(HlaccelMme *m)
     const uint32_t *desc =
         &m->ctrl->words[(M_SHADOW + slot * M_SHADOW_STRIDE) / 4];
 
-    qemu_log_mask(LOG_UNIMP, "hlaccel: mme %u: command ends at once: nothing "
-                  "is computed\n", m->index);
+    qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: mme %u: command ends at once: "
+                  "nothing is computed\n", m->index);
     m->s->stats.mme_jobs++;
     m->busy--;
     hlaccel_mme_message(m, desc, M_SYNC_ADDR_LOCAL);

@@ -38,7 +38,8 @@ enum {
 #define SEI_RESPONSE            2
 
 /* Messages delivered in one go, and the pause between error events. */
-#define DRAIN_BUDGET            256
+#define DRAIN_BUDGET            32
+#define DRAIN_BUDGET_BH         256
 #define SEI_PAUSE_NS            (1 * SCALE_MS)
 
 static uint32_t hlaccel_sob_get(const HlaccelSm *sm, unsigned sob)
@@ -99,6 +100,7 @@ static void hlaccel_mon_evaluate(HlaccelSm *sm, unsigned mon)
     HlaccelEngines *eng = sm->s->eng;
     unsigned slot;
 
+    hlaccel_charge(sm->s, 1);
     /* One whose last message is still under way fires after delivery. */
     if (!test_bit(mon, sm->armed) || test_bit(mon, sm->queued) ||
         hlaccel_mon_pending(sm, hlaccel_mon_arm(sm, mon))) {
@@ -140,12 +142,10 @@ static void hlaccel_mon_deliver(HlaccelSm *sm, unsigned mon)
     hlaccel_mon_evaluate(sm, mon);
 }
 
-static void hlaccel_mon_drain(void *opaque)
+static void hlaccel_mon_drain(HlaccelState *s, int budget)
 {
-    HlaccelState *s = opaque;
     HlaccelEngines *eng = s->eng;
     uint32_t epoch = s->epoch;
-    int budget = DRAIN_BUDGET;
 
     if (eng->mon_draining) {
         return;
@@ -163,6 +163,11 @@ static void hlaccel_mon_drain(void *opaque)
     if (eng->mon_count) {
         hlaccel_work_again(&eng->mon_work);
     }
+}
+
+static void hlaccel_mon_work(void *opaque)
+{
+    hlaccel_mon_drain(opaque, DRAIN_BUDGET_BH);
 }
 
 static void hlaccel_sob_write(HlaccelSm *sm, unsigned sob, uint32_t val)
@@ -236,7 +241,7 @@ static void hlaccel_sm_write(HlaccelState *s, HlaccelBlock *blk, uint32_t off,
         hlaccel_mon_disarm(sm, (off - SM_MON_STATUS) / 4);
     }
     if (s->eng->mon_count) {
-        hlaccel_mon_drain(s);
+        hlaccel_mon_drain(s, DRAIN_BUDGET);
     }
 }
 
@@ -277,7 +282,7 @@ void hlaccel_sync_init(HlaccelState *s)
         sm->blk = hlaccel_block_get(s, &hlaccel_sm_desc, i);
         hlaccel_txn_init(&sm->id, HLACCEL_UNIT_SM, i);
     }
-    hlaccel_work_init(&s->eng->mon_work, s, hlaccel_mon_drain, s);
+    hlaccel_work_init(&s->eng->mon_work, s, hlaccel_mon_work, s);
 }
 
 void hlaccel_sync_reset(HlaccelState *s)

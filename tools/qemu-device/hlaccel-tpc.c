@@ -68,7 +68,7 @@ static void hlaccel_tpc_run(void *opaque)
     }
     pc = treg(t, T_KERNEL + T_KERNEL_BASE) |
          (uint64_t)treg(t, T_KERNEL + T_KERNEL_BASE + 4) << 32;
-    qemu_log_mask(LOG_UNIMP, "hlaccel: tpc %u: program at 0x%" PRIx64
+    qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: tpc %u: program at 0x%" PRIx64
                   " ends at once: the instruction set is not modelled\n",
                   t->index, pc);
     s->stats.tpc_jobs++;
@@ -139,30 +139,45 @@ static void hlaccel_tpc_write(HlaccelState *s, HlaccelBlock *blk,
     }
 }
 
-/* A descriptor copy: 16 tensors, then the rest. */
-#define T_DESC(base)                                                    \
-    { .offset = (base) + 0x00, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x04, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x08, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x0c, .count = 16, .stride = 0x38,             \
-      .reset = 0x50000 },                                               \
-    { .offset = (base) + 0x10, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x14, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x18, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x1c, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x20, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x24, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x28, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x2c, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x30, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x34, .count = 16, .stride = 0x38 },           \
-    { .offset = (base) + 0x380, .count = 14 },                          \
-    { .offset = (base) + 0x3b8, .reset = 0x60882 },                     \
-    { .offset = (base) + 0x3bc, .count = 33 }
+/* The same word of the 16 tensors of a descriptor copy. */
+#define T_TENSOR(base, off, def)                                    \
+    { .offset = (base) + (off), .count = 16, .stride = 0x38, .reset = (def) }
 
 static const HlaccelReg hlaccel_tpc_cfg_regs[] = {
-    T_DESC(T_KERNEL),
-    T_DESC(T_QM),
+    T_TENSOR(T_KERNEL, 0x00, 0),
+    T_TENSOR(T_KERNEL, 0x04, 0),
+    T_TENSOR(T_KERNEL, 0x08, 0),
+    T_TENSOR(T_KERNEL, 0x0c, 0x50000),
+    T_TENSOR(T_KERNEL, 0x10, 0),
+    T_TENSOR(T_KERNEL, 0x14, 0),
+    T_TENSOR(T_KERNEL, 0x18, 0),
+    T_TENSOR(T_KERNEL, 0x1c, 0),
+    T_TENSOR(T_KERNEL, 0x20, 0),
+    T_TENSOR(T_KERNEL, 0x24, 0),
+    T_TENSOR(T_KERNEL, 0x28, 0),
+    T_TENSOR(T_KERNEL, 0x2c, 0),
+    T_TENSOR(T_KERNEL, 0x30, 0),
+    T_TENSOR(T_KERNEL, 0x34, 0),
+    { .offset = T_KERNEL + 0x380, .count = 14 },
+    { .offset = T_KERNEL + 0x3b8, .reset = 0x60882 },
+    { .offset = T_KERNEL + 0x3bc, .count = 33 },
+    T_TENSOR(T_QM, 0x00, 0),
+    T_TENSOR(T_QM, 0x04, 0),
+    T_TENSOR(T_QM, 0x08, 0),
+    T_TENSOR(T_QM, 0x0c, 0x50000),
+    T_TENSOR(T_QM, 0x10, 0),
+    T_TENSOR(T_QM, 0x14, 0),
+    T_TENSOR(T_QM, 0x18, 0),
+    T_TENSOR(T_QM, 0x1c, 0),
+    T_TENSOR(T_QM, 0x20, 0),
+    T_TENSOR(T_QM, 0x24, 0),
+    T_TENSOR(T_QM, 0x28, 0),
+    T_TENSOR(T_QM, 0x2c, 0),
+    T_TENSOR(T_QM, 0x30, 0),
+    T_TENSOR(T_QM, 0x34, 0),
+    { .offset = T_QM + 0x380, .count = 14 },
+    { .offset = T_QM + 0x3b8, .reset = 0x60882 },
+    { .offset = T_QM + 0x3bc, .count = 33 },
     { .offset = T_ROUND_CSR, .wmask = 7 },
     { .offset = T_PROT, .reset = 0x12, .wmask = 0x3f },
     { .offset = 0x908, .count = 3 },                    /* SEMAPHORE, flags */

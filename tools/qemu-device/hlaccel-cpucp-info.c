@@ -47,7 +47,8 @@ static const struct {
     uint16_t size;
     const char *text;
 } strings[] = {
-    { INFO_KERNEL_VERSION, 128, "Linux gaudi 4.20.0-hl-gaudi-1.13.0-fw-42.0.1 " },
+    { INFO_KERNEL_VERSION, 128,
+      "Linux gaudi 4.20.0-hl-gaudi-1.13.0-fw-42.0.1 " },
     { INFO_FUSE_VERSION, 128, "01P0-HL2000A0-14-P63B83-04-07-03" },
     { INFO_THERMAL_VERSION, 128, "Thermal 1.0" },
     { INFO_CPUCP_VERSION, 128, "1.13.0-fw-42.0.1 " },

@@ -91,7 +91,7 @@ enum { RAIL_INPUT = 0, RAIL_MIN, RAIL_MAX, RAIL_LOWEST = 6, RAIL_HIGHEST,
        RAIL_RESET };
 enum { POWER_INPUT = 8, POWER_HIGHEST = 9, POWER_RESET = 11 };
 
-/* A reading swings by @swing around @mid: millidegrees, mV or mA. */
+/* A reading swings by @swing around @mid: millidegrees, mV, mA or uW. */
 typedef struct HlaccelSensor {
     int32_t mid;
     int32_t swing;
@@ -121,7 +121,7 @@ static int64_t reading(HlaccelState *s, const HlaccelSensor *sensor)
     /* A slow triangle of virtual time: never constant, always the same. */
     int64_t phase = hlaccel_now(s) / SCALE_MS % 8000;
 
-    return sensor->mid + sensor->swing * (ABS(phase - 4000) - 2000) / 2000;
+    return sensor->mid + sensor->swing * (llabs(phase - 4000) - 2000) / 2000;
 }
 
 static unsigned op_temperature(HlaccelState *s, HlaccelPacket *pkt,
@@ -209,9 +209,9 @@ static unsigned op_rail(HlaccelState *s, HlaccelPacket *pkt, unsigned how)
     return RC_OK;
 }
 
-static uint64_t power_mw(HlaccelState *s)
+static uint64_t power_uw(HlaccelState *s)
 {
-    static const HlaccelSensor power = { 85000, 6000, 0, 200000 };
+    static const HlaccelSensor power = { 85000000, 6000000, 0, 200000000 };
 
     return reading(s, &power);
 }
@@ -225,10 +225,10 @@ static unsigned op_power(HlaccelState *s, HlaccelPacket *pkt, unsigned set)
     }
     switch (type) {
     case POWER_INPUT:
-        pkt->value = power_mw(s);
+        pkt->value = power_uw(s);
         return RC_OK;
     case POWER_HIGHEST:
-        pkt->value = 91000;
+        pkt->value = 91000000;
         return RC_OK;
     default:
         return RC_PARAMS;

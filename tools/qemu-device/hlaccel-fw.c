@@ -282,7 +282,7 @@ void hlaccel_wipe_memory(HlaccelState *s)
     rc = ram_block_discard_range(s->hbm.ram_block, 0, s->props.hbm_size);
     if (rc) {
         /* Old contents stay: legal, memory is undefined after a reset. */
-        qemu_log_mask(LOG_UNIMP, "hlaccel: HBM not cleared (%d)\n", rc);
+        qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: HBM not cleared (%d)\n", rc);
     }
     memory_region_set_dirty(&s->sram, 0, HLACCEL_SRAM_SIZE);
 }

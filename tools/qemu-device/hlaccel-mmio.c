@@ -251,7 +251,7 @@ static void log_unlisted(HlaccelBlock *blk, uint32_t off, bool is_write)
     if (blk->desc->quiet || test_and_set_bit(off / 4, blk->seen)) {
         return;
     }
-    qemu_log_mask(LOG_UNIMP, "hlaccel: %s%u: register 0x%x %s\n",
+    qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: %s%u: register 0x%x %s\n",
                   blk->desc->name, blk->index, off,
                   is_write ? "written" : "read");
 }
@@ -259,7 +259,7 @@ static void log_unlisted(HlaccelBlock *blk, uint32_t off, bool is_write)
 static void log_wild(HlaccelMmio *m, uint32_t off, bool is_write)
 {
     if (!test_and_set_bit(off / HLACCEL_PAGE_SIZE, m->wild_seen)) {
-        qemu_log_mask(LOG_UNIMP, "hlaccel: unclaimed register 0x%x %s\n",
+        qemu_log_mask(LOG_UNIMP, "hlaccel: unimp: unclaimed register 0x%x %s\n",
                       off, is_write ? "written" : "read");
     }
 }
@@ -457,14 +457,16 @@ const MemoryRegionOps hlaccel_cfg_ops = {
 /* The boot flash is not modelled: it reads as erased. */
 static uint64_t spi_read(void *opaque, hwaddr addr, unsigned size)
 {
-    qemu_log_mask(LOG_UNIMP, "hlaccel: SPI flash read at 0x%" HWADDR_PRIx "\n",
+    qemu_log_mask(LOG_UNIMP,
+                  "hlaccel: unimp: SPI flash read at 0x%" HWADDR_PRIx "\n",
                   addr);
     return UINT64_MAX;
 }
 
 static void spi_write(void *opaque, hwaddr addr, uint64_t val, unsigned size)
 {
-    qemu_log_mask(LOG_UNIMP, "hlaccel: SPI flash write at 0x%" HWADDR_PRIx "\n",
+    qemu_log_mask(LOG_UNIMP,
+                  "hlaccel: unimp: SPI flash write at 0x%" HWADDR_PRIx "\n",
                   addr);
 }
 

@@ -31,6 +31,11 @@ struct page;
 #define HLACCEL_MAX_COMMAND_SIZE	0x1000000ULL
 #define HLACCEL_MAX_COPY_SIZE		0x400000000ULL
 
+/* Sizes of array elements in version 1.0, which never change */
+#define HLACCEL_BIND_OP_MIN_SIZE	40
+#define HLACCEL_JOB_MIN_SIZE		64
+#define HLACCEL_SYNC_MIN_SIZE		16
+
 /* Largest element that a caller of a newer header may pass */
 #define HLACCEL_MAX_ARRAY_STRIDE	4096
 
@@ -71,7 +76,7 @@ void hlaccel_client_put(struct hlaccel_client *client);
  */
 struct hlaccel_file {
 	struct hlaccel_device *hdev;
-	struct mutex lock;
+	struct mutex lock; /* counts, ids */
 	struct xarray vms;
 	struct xarray queues;
 	struct hlaccel_client *client;

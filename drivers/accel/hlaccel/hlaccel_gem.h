@@ -4,16 +4,35 @@
 
 #include <linux/types.h>
 
-#include <drm/drm_gem.h>
+#include <drm/drm_gem_shmem_helper.h>
 
 #include "hlaccel_mem.h"
 
 struct drm_file;
-struct drm_gem_shmem_object;
-struct hlaccel_bo;
+struct mm_struct;
+struct page;
 struct hlaccel_client;
 struct hlaccel_device;
-struct hlaccel_file;
+
+/**
+ * struct hlaccel_bo - A buffer, or user memory that is bound into a VM
+ * @shmem: Base object; only host buffers use more of it than the GEM object
+ * @region: &enum drm_hlaccel_region
+ * @client: Owner of a buffer; NULL for user memory
+ * @block: Memory of a device buffer
+ * @dma: Memory of host buffers and user memory, as the device sees it
+ * @dummy: What a device buffer's mappings show after unplug
+ * @mm: User memory: whose limit of locked memory pays
+ */
+struct hlaccel_bo {
+	struct drm_gem_shmem_object shmem;
+	u32 region;
+	struct hlaccel_client *client;
+	struct hlaccel_block *block;
+	struct hlaccel_dma dma;
+	struct page *dummy;
+	struct mm_struct *mm;
+};
 
 /**
  * hlaccel_bo_lookup() - Find a buffer by its handle
@@ -25,26 +44,28 @@ struct hlaccel_file;
  */
 struct hlaccel_bo *hlaccel_bo_lookup(struct drm_file *file, u32 handle);
 struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo);
+/* May sleep; NULL is fine */
 void hlaccel_bo_put(struct hlaccel_bo *bo);
 
 bool hlaccel_bo_is_device(const struct hlaccel_bo *bo);
 u64 hlaccel_bo_size(const struct hlaccel_bo *bo);
 /* First device address of a device buffer; zero for host memory */
 u64 hlaccel_bo_device_address(const struct hlaccel_bo *bo);
-struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo);
 
-/*
- * For the rooms that make buffers: hlaccel_gem.c host and device buffers with a
- * handle, hlaccel_userptr.c pinned user memory without one.
- */
-struct hlaccel_bo *hlaccel_bo_from_gem(struct drm_gem_object *obj);
-struct hlaccel_bo *hlaccel_userptr_create(struct hlaccel_device *hdev, u64 address, u64 size);
+static inline struct hlaccel_bo *to_hlaccel_bo(const struct drm_gem_object *obj)
+{
+	return container_of(obj, struct hlaccel_bo, shmem.base);
+}
 
-/* Make a host buffer's pages ready for the device; may be called often */
-int hlaccel_bo_map_dma(struct hlaccel_bo *bo);
-/* Valid after hlaccel_bo_map_dma() */
-const struct hlaccel_dma *hlaccel_bo_dma(const struct hlaccel_bo *bo);
+static inline struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo)
+{
+	return &bo->shmem.base;
+}
 
+/* For drm_driver: makes the object of a host buffer */
 struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size);
+
+/* hlaccel_userptr.c: pin a range of the caller's memory, both page aligned */
+struct hlaccel_bo *hlaccel_userptr_create(struct hlaccel_device *hdev, u64 address, u64 size);
 
 #endif

@@ -9,12 +9,13 @@
 #include <linux/minmax.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_managed.h>
 
 /* The buddy allocator moved out of DRM, in some distributions' 6.12 too */
-#if __has_include(<linux/gpu_buddy.h>)
-#include <linux/gpu_buddy.h>
-#else
 #include <drm/drm_buddy.h>
+#ifndef GPU_BUDDY_RANGE_ALLOCATION
 #define gpu_buddy			drm_buddy
 #define gpu_buddy_block			drm_buddy_block
 #define gpu_buddy_init			drm_buddy_init
@@ -51,6 +52,29 @@ static inline int copy_struct_to_user(void __user *dst, size_t usize,
 #define HLACCEL_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)
 #else
 #define HLACCEL_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
+#endif
+
+/* DRM got a managed ordered workqueue in 6.15 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+static inline void hlaccel_destroy_workqueue(struct drm_device *drm, void *wq)
+{
+	destroy_workqueue(wq);
+}
+
+static inline struct workqueue_struct *
+hlaccel_ordered_workqueue(struct drm_device *drm, const char *name)
+{
+	struct workqueue_struct *wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM, name);
+	int ret;
+
+	if (!wq)
+		return ERR_PTR(-ENOMEM);
+	ret = drmm_add_action_or_reset(drm, hlaccel_destroy_workqueue, wq);
+	return ret ? ERR_PTR(ret) : wq;
+}
+#else
+#define hlaccel_ordered_workqueue(drm, name) \
+	drmm_alloc_ordered_workqueue(drm, "%s", WQ_MEM_RECLAIM, name)
 #endif
 
 #endif /* _HLACCEL_KVER_H_ */

@@ -23,18 +23,22 @@ void hlaccel_mem_unplug(struct hlaccel_device *hdev);
  * @region: &enum drm_hlaccel_region
  * @address: Device address
  * @size: Bytes
- * @blocks: The allocator's blocks behind it, neighbours in order
+ * @blocks: The allocator's blocks behind it
+ * @node: Entry of the list of blocks that wait to be reused
+ * @client: Whose programs may still reach it, while on that list
  */
 struct hlaccel_block {
 	u32 region;
 	u64 address;
 	u64 size;
 	struct list_head blocks;
+	struct list_head node;
+	struct hlaccel_client *client;
 };
 
-int hlaccel_mem_alloc(struct hlaccel_device *hdev, u32 region, u64 size,
-		      struct hlaccel_block *block);
-/* Give @block back when the fences of @client have signalled; @client may be NULL */
+/* -ENOSPC when the region has no such range; what the memory holds is undefined */
+struct hlaccel_block *hlaccel_mem_alloc(struct hlaccel_device *hdev, u32 region, u64 size);
+/* Takes @block; it is reused when the fences of @client have signalled */
 void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
 		      struct hlaccel_client *client);
 
@@ -56,41 +60,67 @@ struct hlaccel_mem_stat {
 
 /* -EINVAL when @region is not one of device memory */
 int hlaccel_mem_stat(struct hlaccel_device *hdev, u32 region, struct hlaccel_mem_stat *stat);
-/* Physical address for the CPU of a device address, or 0 when it can't be reached */
-phys_addr_t hlaccel_mem_cpu_address(struct hlaccel_device *hdev, u64 address, u64 size);
+/* Bytes of host memory in buffers of all clients; add to them */
+u64 hlaccel_mem_host_used(struct hlaccel_device *hdev);
+void hlaccel_mem_host_add(struct hlaccel_device *hdev, s64 size);
+/* Where the CPU finds a block; -EOPNOTSUPP when not all of it is in the BAR */
+int hlaccel_mem_cpu_address(struct hlaccel_device *hdev, const struct hlaccel_block *block,
+			    phys_addr_t *phys);
 
 /* Address space ids 1 to 1023; -ENOSPC when used up */
 int hlaccel_mem_asid_alloc(struct hlaccel_device *hdev);
 void hlaccel_mem_asid_free(struct hlaccel_device *hdev, u32 asid);
+/* Device address of the root table of an address space */
+u64 hlaccel_mem_root(struct hlaccel_device *hdev, u32 asid);
 
 /*
  * Page-table pages in device memory. @dirty tells whether a page may hold
  * anything but zeroes; the user of the page keeps it up to date and hands it back.
  */
-u64 hlaccel_mem_root_table(struct hlaccel_device *hdev, u32 asid);
 int hlaccel_mem_table_alloc(struct hlaccel_device *hdev, u64 *address, bool *dirty);
 void hlaccel_mem_table_free(struct hlaccel_device *hdev, u64 address, bool dirty);
-/* Tables are written and read through the BAR; only between drm_dev_enter() and exit */
-void hlaccel_mem_table_write(struct hlaccel_device *hdev, u64 address, u64 value);
-u64 hlaccel_mem_table_read(struct hlaccel_device *hdev, u64 address);
+/* Through the BAR, so only between hlaccel_device_hw_begin() and _end() */
+void hlaccel_mem_table_fill(struct hlaccel_device *hdev, u64 address, u64 entry, u64 step,
+			    unsigned int count);
+/* All entries written so far reach the device's memory, @address among them */
+void hlaccel_mem_table_flush(struct hlaccel_device *hdev, u64 address);
+
+/**
+ * struct hlaccel_run - A piece of host memory that is contiguous for the device
+ * @offset: Where it starts in the memory; it ends where the next one starts
+ * @address: Device address, behind the host window
+ */
+struct hlaccel_run {
+	u64 offset;
+	u64 address;
+};
 
 /**
  * struct hlaccel_dma - Host memory known to the DMA layer
- * @hdev: The device
+ * @hdev: The device, NULL until mapped
  * @node: Entry of the list that unplug walks
  * @sgt: Pages and, while @mapped, bus addresses
  * @mapped: Cleared by unplug, under the list's lock
+ * @size: Bytes
+ * @num_runs: Number of @runs
+ * @runs: Pieces in rising order
  */
 struct hlaccel_dma {
 	struct hlaccel_device *hdev;
 	struct list_head node;
 	struct sg_table sgt;
 	bool mapped;
+	u64 size;
+	unsigned int num_runs;
+	struct hlaccel_run *runs;
 };
 
 /* @dma is zeroed memory; -ENODEV when the device is being unplugged */
 int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct page **pages,
 		    unsigned long num_pages);
-void hlaccel_dma_unmap(struct hlaccel_dma *dma);
+void hlaccel_dma_stop(struct hlaccel_dma *dma);
+void hlaccel_dma_free(struct hlaccel_dma *dma);
+/* Index of the run that holds @offset, which is less than @dma->size */
+unsigned int hlaccel_dma_find(const struct hlaccel_dma *dma, u64 offset);
 
 #endif

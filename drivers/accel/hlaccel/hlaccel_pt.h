@@ -14,22 +14,35 @@
  * address of a table. The tree in host memory (the shadow) knows what the device
  * has been told; it is never read back.
  */
+#define HLACCEL_PT_LEVELS	5
 #define HLACCEL_PT_VA_BITS	50
 #define HLACCEL_PT_PAGE_SIZE	0x1000ULL
 #define HLACCEL_PT_HUGE_SIZE	0x200000ULL
+
+/* Entries of the first level that addresses can select */
+#define HLACCEL_PT_ROOT_ENTRIES	4
 
 struct hlaccel_pt_table;
 
 /**
  * struct hlaccel_pt_ops - What the arithmetic needs from its owner
- * @alloc: Give a page for a table; @dirty tells that it is not all zeroes
+ * @alloc: Give a page for a table; @dirty tells that it may hold more than zeroes
  * @free: Take a page back
- * @write: Write one entry
+ * @fill: Write @count neighbouring entries: @entry, @entry + @step, …
+ * @order: Entries written so far reach memory before those written later
  */
 struct hlaccel_pt_ops {
 	int (*alloc)(void *ctx, u64 *address, bool *dirty);
 	void (*free)(void *ctx, u64 address, bool dirty);
-	void (*write)(void *ctx, u64 address, u64 entry);
+	void (*fill)(void *ctx, u64 address, u64 entry, u64 step, unsigned int count);
+	void (*order)(void *ctx);
+};
+
+/* Tables of entries that can be tables, and tables of the last level */
+enum hlaccel_pt_kind {
+	HLACCEL_PT_UPPER,
+	HLACCEL_PT_LAST,
+	HLACCEL_PT_KINDS,
 };
 
 /**
@@ -39,58 +52,65 @@ struct hlaccel_pt_ops {
  * @root: Table of the first level, at an address that the owner chose
  * @spare: Tables ready for use, filled by hlaccel_pt_reserve()
  * @num_spare: Number of those
- * @fresh: Tables filled since the last hlaccel_pt_commit(), not linked yet; the
- *         newest first, so a table is linked before the one that holds it
- * @dead: Tables that were unlinked since the last hlaccel_pt_reap()
+ * @fresh: Tables made since the last hlaccel_pt_commit() and not linked yet, the
+ *         newest first, so that a table comes before the one that holds it
+ * @dead: Tables unlinked since the last hlaccel_pt_reap()
  */
 struct hlaccel_pt {
 	const struct hlaccel_pt_ops *ops;
 	void *ctx;
 	struct hlaccel_pt_table *root;
-	struct list_head spare;
-	unsigned int num_spare;
+	struct list_head spare[HLACCEL_PT_KINDS];
+	unsigned int num_spare[HLACCEL_PT_KINDS];
 	struct list_head fresh;
 	struct list_head dead;
 };
 
+/* The page at @root must be zero when the device first looks at it */
 int hlaccel_pt_init(struct hlaccel_pt *pt, const struct hlaccel_pt_ops *ops, void *ctx, u64 root);
+/* Gives all tables back and writes nothing; the device must not look any more */
 void hlaccel_pt_fini(struct hlaccel_pt *pt);
 
 /*
  * Order of one change:
- *   count the need, reserve it          may fail, nothing has changed
+ *   need_unmap, need_map …, reserve     may fail, nothing has changed
  *   unmap …, map …                      can't fail
- *   commit                              the device finds all that was mapped
- *   owner flushes and invalidates
- *   reap                                tables that were unlinked are given back
+ *   commit                              links the tables that were made
+ *   the owner flushes and invalidates
+ *   reap                                gives the unlinked tables back
  */
 
 /**
  * struct hlaccel_pt_need - Counts the tables that a change can need
- * @num: Tables counted
- * @last: Highest range of each level that was counted, plus one
+ * @num: Tables of each kind
+ * @next: For each level, the first range not counted yet
  */
 struct hlaccel_pt_need {
-	unsigned int num;
-	u64 last[5];
+	unsigned int num[HLACCEL_PT_KINDS];
+	u64 next[HLACCEL_PT_LEVELS];
 };
 
-/* Count for one contiguous piece; pieces of a change come in rising order */
+/* Count for the large pages that cutting a range out splits */
+void hlaccel_pt_need_unmap(const struct hlaccel_pt *pt, struct hlaccel_pt_need *need, u64 va,
+			   u64 size);
+/* Count for one contiguous piece; the pieces of a change come in rising order */
 void hlaccel_pt_need_map(struct hlaccel_pt_need *need, u64 va, u64 da, u64 size);
-/* Count for the large pages that cutting [@va, @va + @size) out can split */
-void hlaccel_pt_need_unmap(struct hlaccel_pt_need *need, u64 va, u64 size);
 int hlaccel_pt_reserve(struct hlaccel_pt *pt, const struct hlaccel_pt_need *need);
 
-/* The range must be unmapped. Tables for it must be reserved. */
+/*
+ * The pieces that are mapped until the commit are neighbours in rising order, and
+ * nothing is mapped at their addresses.
+ */
 void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size);
-/* The whole range must be mapped */
+/* Each page of the range is mapped */
 void hlaccel_pt_unmap(struct hlaccel_pt *pt, u64 va, u64 size);
 void hlaccel_pt_commit(struct hlaccel_pt *pt);
 void hlaccel_pt_reap(struct hlaccel_pt *pt);
 
-/* Forget all mappings at once: only the root's entries are cleared */
+/* Is nothing mapped, and no table linked? */
+bool hlaccel_pt_empty(const struct hlaccel_pt *pt);
+
+/* Unlink everything at once by clearing the root's entries */
 void hlaccel_pt_clear(struct hlaccel_pt *pt);
-/* The device lost all tables by itself; as hlaccel_pt_clear(), but writes nothing */
-void hlaccel_pt_abandon(struct hlaccel_pt *pt);
 
 #endif

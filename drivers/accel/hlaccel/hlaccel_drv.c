@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The driver's front: module, PCI ids, DRM driver, files and the table of ioctls.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_accel.h>
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_ioctl.h>
+#include <drm/drm_prime.h>
+
+#include "hlaccel_device.h"
+#include "hlaccel_drv.h"
+#include "hlaccel_fdinfo.h"
+#include "hlaccel_gem.h"
+#include "hlaccel_kver.h"
+#include "hlaccel_lease.h"
+#include "hlaccel_queue.h"
+#include "hlaccel_vm.h"
+
+#define PCI_VENDOR_ID_HABANALABS	0x1da3
+#define PCI_DEVICE_ID_GAUDI		0x1000
+#define PCI_DEVICE_ID_GAUDI_SECURED	0x1010
+
+static_assert(sizeof(struct drm_hlaccel_bind_op) >= HLACCEL_BIND_OP_MIN_SIZE);
+static_assert(sizeof(struct drm_hlaccel_job) >= HLACCEL_JOB_MIN_SIZE);
+static_assert(sizeof(struct drm_hlaccel_sync) >= HLACCEL_SYNC_MIN_SIZE);
+static_assert(HLACCEL_COMPLETION_SLOTS * HLACCEL_COMPLETION_STRIDE <= PAGE_SIZE);
+static_assert(HLACCEL_COMPLETION_SLOTS >= HLACCEL_MAX_QUEUES_PER_FILE);
+static_assert(HLACCEL_COMPLETION_MMAP_OFFSET >> PAGE_SHIFT < DRM_FILE_PAGE_OFFSET_START);
+
+struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client)
+{
+	kref_get(&client->ref);
+	return client;
+}
+
+static void client_release(struct kref *ref)
+{
+	struct hlaccel_client *client = container_of(ref, struct hlaccel_client, ref);
+
+	dma_resv_fini(&client->resv);
+	kfree(client);
+}
+
+void hlaccel_client_put(struct hlaccel_client *client)
+{
+	kref_put(&client->ref, client_release);
+}
+
+int hlaccel_array_get(const struct drm_hlaccel_array *in, size_t size, size_t min_size,
+		      u32 max_count, void **out)
+{
+	void *array;
+	u32 i;
+	int ret;
+
+	*out = NULL;
+	if (in->count > max_count)
+		return -EINVAL;
+	if (!in->count)
+		return in->array || in->stride ? -EINVAL : 0;
+	if (in->stride % 8 || in->stride < min_size || in->stride > HLACCEL_MAX_ARRAY_STRIDE)
+		return -EINVAL;
+
+	array = kvmalloc_array(in->count, size, GFP_KERNEL);
+	if (!array)
+		return -ENOMEM;
+	if (in->stride == size) {
+		ret = copy_from_user(array, u64_to_user_ptr(in->array), in->count * size);
+		ret = ret ? -EFAULT : 0;
+	} else {
+		for (ret = 0, i = 0; !ret && i < in->count; i++)
+			ret = copy_struct_from_user(array + i * size, size,
+						    u64_to_user_ptr(in->array +
+								    (u64)i * in->stride),
+						    in->stride);
+	}
+	if (ret) {
+		kvfree(array);
+		return ret;
+	}
+	*out = array;
+	return 0;
+}
+
+static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
+{
+	struct hlaccel_file *hfile;
+	int ret;
+
+	ret = hlaccel_device_check(to_hlaccel_device(drm));
+	if (ret)
+		return ret;
+	hfile = kzalloc(sizeof(*hfile), GFP_KERNEL);
+	if (!hfile)
+		return -ENOMEM;
+	hfile->client = kzalloc(sizeof(*hfile->client), GFP_KERNEL);
+	hfile->completion = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!hfile->client || !hfile->completion)
+		goto err_free;
+
+	kref_init(&hfile->client->ref);
+	dma_resv_init(&hfile->client->resv);
+	hfile->hdev = to_hlaccel_device(drm);
+	mutex_init(&hfile->lock);
+	xa_init_flags(&hfile->vms, XA_FLAGS_ALLOC1);
+	xa_init_flags(&hfile->queues, XA_FLAGS_ALLOC1);
+	file->driver_priv = hfile;
+	return 0;
+
+err_free:
+	if (hfile->completion)
+		__free_page(hfile->completion);
+	kfree(hfile->client);
+	kfree(hfile);
+	return -ENOMEM;
+}
+
+/* Buffer handles are gone already; what jobs still need they hold themselves */
+static void hlaccel_postclose(struct drm_device *drm, struct drm_file *file)
+{
+	struct hlaccel_file *hfile = file->driver_priv;
+
+	hlaccel_queue_close_all(hfile);
+	hlaccel_lease_close(hfile->hdev, hfile->client);
+	hlaccel_vm_file_close(hfile);
+	xa_destroy(&hfile->queues);
+	xa_destroy(&hfile->vms);
+	mutex_destroy(&hfile->lock);
+	hlaccel_client_put(hfile->client);
+	put_page(hfile->completion);
+	kfree(hfile);
+}
+
+/* One page for all queues of the file; it stays while it is mapped */
+static int hlaccel_mmap_completion(struct hlaccel_file *hfile, struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_WRITE)
+		return -EACCES;
+	if (vma_pages(vma) != 1)
+		return -EINVAL;
+	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
+	return vm_insert_page(vma, vma->vm_start, hfile->completion);
+}
+
+static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	struct drm_file *file = filp->private_data;
+
+	if (vma->vm_pgoff == HLACCEL_COMPLETION_MMAP_OFFSET >> PAGE_SHIFT)
+		return hlaccel_mmap_completion(file->driver_priv, vma);
+	return drm_gem_mmap(filp, vma);
+}
+
+/* As DRM_ACCEL_FOPS, but for mmap and fdinfo */
+static const struct file_operations hlaccel_fops = {
+	.owner = THIS_MODULE,
+	.open = accel_open,
+	.release = drm_release,
+	.unlocked_ioctl = drm_ioctl,
+	.compat_ioctl = drm_compat_ioctl,
+	.poll = drm_poll,
+	.read = drm_read,
+	.llseek = noop_llseek,
+	.mmap = hlaccel_mmap,
+	.show_fdinfo = drm_show_fdinfo,
+	.fop_flags = FOP_UNSIGNED_OFFSET,
+};
+
+/*
+ * Buffers are not shared between drivers yet: a device buffer has no pages and a
+ * host buffer's mapping ends with the card, so the default export won't do.
+ */
+static int hlaccel_prime_handle_to_fd(struct drm_device *drm, struct drm_file *file, u32 handle,
+				      u32 flags, int *fd)
+{
+	return -EOPNOTSUPP;
+}
+
+static int hlaccel_prime_fd_to_handle(struct drm_device *drm, struct drm_file *file, int fd,
+				      u32 *handle)
+{
+	return -EOPNOTSUPP;
+}
+
+#define HLACCEL_IOCTL(name, func) \
+	DRM_IOCTL_DEF_DRV(HLACCEL_##name, hlaccel_ioctl_##func, 0)
+
+static const struct drm_ioctl_desc hlaccel_ioctls[] = {
+	HLACCEL_IOCTL(QUERY, query),
+	HLACCEL_IOCTL(BO_CREATE, bo_create),
+	HLACCEL_IOCTL(BO_INFO, bo_info),
+	HLACCEL_IOCTL(BO_MMAP_OFFSET, bo_mmap_offset),
+	HLACCEL_IOCTL(VM_CREATE, vm_create),
+	HLACCEL_IOCTL(VM_DESTROY, vm_destroy),
+	HLACCEL_IOCTL(VM_BIND, vm_bind),
+	HLACCEL_IOCTL(QUEUE_CREATE, queue_create),
+	HLACCEL_IOCTL(QUEUE_DESTROY, queue_destroy),
+	HLACCEL_IOCTL(SUBMIT, submit),
+	HLACCEL_IOCTL(WAIT, wait),
+};
+
+/*
+ * Interface versions:
+ * 1.0 - query, buffers, VMs, queues, submit, wait
+ */
+static const struct drm_driver hlaccel_driver = {
+	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_GEM_GPUVA |
+			   DRIVER_SYNCOBJ | DRIVER_SYNCOBJ_TIMELINE,
+	.open = hlaccel_open,
+	.postclose = hlaccel_postclose,
+	.show_fdinfo = hlaccel_show_fdinfo,
+	.gem_create_object = hlaccel_gem_create_object,
+	.prime_handle_to_fd = hlaccel_prime_handle_to_fd,
+	.prime_fd_to_handle = hlaccel_prime_fd_to_handle,
+	.ioctls = hlaccel_ioctls,
+	.num_ioctls = ARRAY_SIZE(hlaccel_ioctls),
+	.fops = &hlaccel_fops,
+	.name = "hlaccel",
+	.desc = "Habana accelerators",
+	.date = "0",
+	.major = 1,
+	.minor = 0,
+};
+
+static int hlaccel_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return hlaccel_device_probe(pdev, &hlaccel_driver,
+				    (const struct hlaccel_asic_desc *)id->driver_data);
+}
+
+static void hlaccel_remove(struct pci_dev *pdev)
+{
+	hlaccel_device_unplug(pci_get_drvdata(pdev));
+}
+
+static const struct pci_device_id hlaccel_pci_ids[] = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_HABANALABS, PCI_DEVICE_ID_GAUDI),
+	  .driver_data = (kernel_ulong_t)&hlaccel_gaudi_desc },
+	{ PCI_DEVICE(PCI_VENDOR_ID_HABANALABS, PCI_DEVICE_ID_GAUDI_SECURED),
+	  .driver_data = (kernel_ulong_t)&hlaccel_gaudi_desc },
+	{}
+};
+MODULE_DEVICE_TABLE(pci, hlaccel_pci_ids);
+
+static struct pci_driver hlaccel_pci_driver = {
+	.name = "hlaccel",
+	.id_table = hlaccel_pci_ids,
+	.probe = hlaccel_probe,
+	.remove = hlaccel_remove,
+	.shutdown = hlaccel_remove,
+};
+module_pci_driver(hlaccel_pci_driver);
+
+MODULE_DESCRIPTION("DRM accel driver for Habana Gaudi");
+MODULE_LICENSE("GPL");

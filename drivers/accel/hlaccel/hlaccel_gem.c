@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Buffers with a handle: device memory and host memory.
+ */
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_gem.h>
+#include <drm/drm_gem_shmem_helper.h>
+#include <drm/drm_print.h>
+#include <drm/drm_vma_manager.h>
+
+#include "hlaccel_device.h"
+#include "hlaccel_drv.h"
+#include "hlaccel_gem.h"
+#include "hlaccel_mem.h"
+#include "hlaccel_ring.h"
+
+/* Pages that one fault maps at most */
+#define GEM_FAULT_PAGES		512
+
+struct hlaccel_bo *hlaccel_bo_lookup(struct drm_file *file, u32 handle)
+{
+	struct drm_gem_object *obj = drm_gem_object_lookup(file, handle);
+
+	return obj ? to_hlaccel_bo(obj) : NULL;
+}
+
+struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo)
+{
+	drm_gem_object_get(hlaccel_bo_gem(bo));
+	return bo;
+}
+
+void hlaccel_bo_put(struct hlaccel_bo *bo)
+{
+	if (bo)
+		drm_gem_object_put(hlaccel_bo_gem(bo));
+}
+
+bool hlaccel_bo_is_device(const struct hlaccel_bo *bo)
+{
+	return bo->block;
+}
+
+u64 hlaccel_bo_size(const struct hlaccel_bo *bo)
+{
+	return bo->shmem.base.size;
+}
+
+u64 hlaccel_bo_device_address(const struct hlaccel_bo *bo)
+{
+	return bo->block ? bo->block->address : 0;
+}
+
+/*
+ * A handle belongs to the file that made the buffer: memory is given back when
+ * the programs of that client have ended, and no other's.
+ */
+static int gem_open(struct drm_gem_object *obj, struct drm_file *file)
+{
+	struct hlaccel_file *hfile = file->driver_priv;
+
+	if (to_hlaccel_bo(obj)->client != hfile->client)
+		return -EACCES;
+	if (!atomic_add_unless(&hfile->num_bos, 1, HLACCEL_MAX_BOS_PER_FILE))
+		return -EBUSY;
+	return 0;
+}
+
+static void gem_close(struct drm_gem_object *obj, struct drm_file *file)
+{
+	struct hlaccel_file *hfile = file->driver_priv;
+
+	atomic_dec(&hfile->num_bos);
+}
+
+static void gem_host_free(struct drm_gem_object *obj)
+{
+	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
+
+	if (bo->dma.hdev) {
+		hlaccel_mem_host_add(bo->dma.hdev, -(s64)obj->size);
+		hlaccel_dma_stop(&bo->dma);
+		hlaccel_dma_free(&bo->dma);
+	}
+	if (bo->shmem.pages)
+		drm_gem_shmem_unpin(&bo->shmem);
+	if (bo->client)
+		hlaccel_client_put(bo->client);
+	drm_gem_shmem_free(&bo->shmem);
+}
+
+static void gem_device_free(struct drm_gem_object *obj)
+{
+	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
+
+	hlaccel_mem_free(to_hlaccel_device(obj->dev), bo->block, bo->client);
+	hlaccel_client_put(bo->client);
+	drm_gem_object_release(obj);
+	if (bo->dummy)
+		__free_page(bo->dummy);
+	kfree(bo);
+}
+
+static int gem_device_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
+{
+	if (is_cow_mapping(vma->vm_flags))
+		return -EINVAL;
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_page_prot = pgprot_writecombine(vm_get_page_prot(vma->vm_flags));
+	return 0;
+}
+
+/* The card is gone; let the program run on into memory that nobody else sees */
+static vm_fault_t gem_device_fault_dummy(struct hlaccel_bo *bo, struct vm_fault *vmf)
+{
+	struct page *page = READ_ONCE(bo->dummy);
+
+	if (!page) {
+		page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		if (!page)
+			return VM_FAULT_OOM;
+		if (cmpxchg(&bo->dummy, NULL, page)) {
+			__free_page(page);
+			page = READ_ONCE(bo->dummy);
+		}
+	}
+	return vmf_insert_pfn_prot(vmf->vma, vmf->address, page_to_pfn(page),
+				   vm_get_page_prot(vmf->vma->vm_flags));
+}
+
+static vm_fault_t gem_device_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct drm_gem_object *obj = vma->vm_private_data;
+	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
+	unsigned long page, num, i;
+	phys_addr_t phys;
+	vm_fault_t ret;
+	int idx;
+
+	page = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
+	if (page >= obj->size >> PAGE_SHIFT)
+		return VM_FAULT_SIGBUS;
+	if (!drm_dev_enter(obj->dev, &idx))
+		return gem_device_fault_dummy(bo, vmf);
+
+	ret = VM_FAULT_SIGBUS;
+	if (hlaccel_mem_cpu_address(to_hlaccel_device(obj->dev), bo->block, &phys))
+		goto out;
+	num = min3(GEM_FAULT_PAGES, (obj->size >> PAGE_SHIFT) - page,
+		   (vma->vm_end - vmf->address) >> PAGE_SHIFT);
+	for (i = 0; i < num; i++) {
+		vm_fault_t err;
+
+		err = vmf_insert_pfn_prot(vma, vmf->address + (i << PAGE_SHIFT),
+					  PHYS_PFN(phys) + page + i, vma->vm_page_prot);
+		if (!i)
+			ret = err;
+		if (err & VM_FAULT_ERROR)
+			break;
+	}
+out:
+	drm_dev_exit(idx);
+	return ret;
+}
+
+static const struct vm_operations_struct gem_device_vm_ops = {
+	.open = drm_gem_vm_open,
+	.close = drm_gem_vm_close,
+	.fault = gem_device_fault,
+};
+
+static const struct drm_gem_object_funcs gem_device_funcs = {
+	.free = gem_device_free,
+	.open = gem_open,
+	.close = gem_close,
+	.mmap = gem_device_mmap,
+	.vm_ops = &gem_device_vm_ops,
+};
+
+static const struct drm_gem_object_funcs gem_host_funcs = {
+	.free = gem_host_free,
+	.open = gem_open,
+	.close = gem_close,
+	.print_info = drm_gem_shmem_object_print_info,
+	.mmap = drm_gem_shmem_object_mmap,
+	.vm_ops = &drm_gem_shmem_vm_ops,
+};
+
+struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size)
+{
+	struct hlaccel_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+	bo->region = DRM_HLACCEL_REGION_HOST;
+	bo->shmem.base.funcs = &gem_host_funcs;
+	return &bo->shmem.base;
+}
+
+static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
+					  struct hlaccel_client *client)
+{
+	struct drm_gem_shmem_object *shmem;
+	struct hlaccel_bo *bo;
+	int ret;
+
+	/* Also keeps the array of pages within what one allocation may be */
+	if (size >> PAGE_SHIFT > min(totalram_pages(), INT_MAX / sizeof(struct page *)))
+		return ERR_PTR(-ENOMEM);
+	shmem = drm_gem_shmem_create(&hdev->drm, size);
+	if (IS_ERR(shmem))
+		return PTR_ERR(shmem) == -ENOSPC ? ERR_PTR(-ENOMEM) : ERR_CAST(shmem);
+	bo = to_hlaccel_bo(&shmem->base);
+	bo->client = hlaccel_client_get(client);
+
+	ret = drm_gem_shmem_pin(shmem);
+	if (!ret)
+		ret = hlaccel_dma_map(hdev, &bo->dma, shmem->pages, size >> PAGE_SHIFT);
+	if (ret) {
+		hlaccel_bo_put(bo);
+		return ERR_PTR(ret);
+	}
+	hlaccel_mem_host_add(hdev, size);
+	return bo;
+}
+
+static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 region, u64 size,
+					    struct hlaccel_client *client)
+{
+	struct hlaccel_block *block;
+	struct hlaccel_bo *bo;
+	int ret;
+
+	bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	if (!bo)
+		return ERR_PTR(-ENOMEM);
+	block = hlaccel_mem_alloc(hdev, region, size);
+	if (IS_ERR(block)) {
+		kfree(bo);
+		return ERR_CAST(block);
+	}
+	bo->region = region;
+	bo->block = block;
+	bo->client = hlaccel_client_get(client);
+	bo->shmem.base.funcs = &gem_device_funcs;
+	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
+
+	ret = hlaccel_rings_clear(hdev, block->address, size);
+	if (ret) {
+		hlaccel_bo_put(bo);
+		return ERR_PTR(ret);
+	}
+	return bo;
+}
+
+static int gem_check_create(struct hlaccel_device *hdev, const struct drm_hlaccel_bo_create *args)
+{
+	struct hlaccel_mem_stat stat = { .granularity = PAGE_SIZE };
+
+	if (args->flags || args->pad) {
+		drm_dbg_driver(&hdev->drm, "bo_create: flags or pad not zero\n");
+		return -EINVAL;
+	}
+	if (args->region != DRM_HLACCEL_REGION_HOST &&
+	    hlaccel_mem_stat(hdev, args->region, &stat)) {
+		drm_dbg_driver(&hdev->drm, "bo_create: no region %u\n", args->region);
+		return -EINVAL;
+	}
+	if (!args->size || args->size % stat.granularity) {
+		drm_dbg_driver(&hdev->drm, "bo_create: bad size %#llx\n", args->size);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * hlaccel_ioctl_bo_create() - DRM_IOCTL_HLACCEL_BO_CREATE
+ * @drm: DRM device
+ * @data: &struct drm_hlaccel_bo_create
+ * @file: DRM file
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct hlaccel_device *hdev = to_hlaccel_device(drm);
+	struct hlaccel_file *hfile = file->driver_priv;
+	struct drm_hlaccel_bo_create *args = data;
+	struct hlaccel_bo *bo;
+	int ret;
+
+	ret = gem_check_create(hdev, args);
+	if (ret)
+		return ret;
+	ret = hlaccel_device_check(hdev);
+	if (ret)
+		return ret;
+	/* The handle counts for good; this only saves the work */
+	if (atomic_read(&hfile->num_bos) >= HLACCEL_MAX_BOS_PER_FILE)
+		return -EBUSY;
+
+	if (args->region == DRM_HLACCEL_REGION_HOST)
+		bo = gem_host_create(hdev, args->size, hfile->client);
+	else
+		bo = gem_device_create(hdev, args->region, args->size, hfile->client);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+
+	ret = drm_gem_handle_create(file, hlaccel_bo_gem(bo), &args->handle);
+	hlaccel_bo_put(bo);
+	return ret;
+}
+
+/**
+ * hlaccel_ioctl_bo_info() - DRM_IOCTL_HLACCEL_BO_INFO
+ * @drm: DRM device
+ * @data: &struct drm_hlaccel_bo_info
+ * @file: DRM file
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_hlaccel_bo_info *args = data;
+	struct hlaccel_bo *bo;
+
+	if (args->pad)
+		return -EINVAL;
+	bo = hlaccel_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+	args->region = bo->region;
+	args->size = hlaccel_bo_size(bo);
+	args->device_address = hlaccel_bo_device_address(bo);
+	args->flags = 0;
+	hlaccel_bo_put(bo);
+	return 0;
+}
+
+/**
+ * hlaccel_ioctl_bo_mmap_offset() - DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET
+ * @drm: DRM device
+ * @data: &struct drm_hlaccel_bo_mmap_offset
+ * @file: DRM file
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_ioctl_bo_mmap_offset(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_hlaccel_bo_mmap_offset *args = data;
+	struct drm_gem_object *obj;
+	struct hlaccel_bo *bo;
+	phys_addr_t phys;
+	int ret = 0;
+
+	if (args->pad)
+		return -EINVAL;
+	bo = hlaccel_bo_lookup(file, args->handle);
+	if (!bo)
+		return -ENOENT;
+	obj = hlaccel_bo_gem(bo);
+	if (hlaccel_bo_is_device(bo))
+		ret = hlaccel_mem_cpu_address(to_hlaccel_device(drm), bo->block, &phys);
+	if (!ret)
+		ret = drm_gem_create_mmap_offset(obj);
+	if (!ret)
+		args->offset = drm_vma_node_offset_addr(&obj->vma_node);
+	hlaccel_bo_put(bo);
+	return ret == -ENOSPC ? -ENOMEM : ret;
+}

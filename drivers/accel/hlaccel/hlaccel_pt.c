@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page-table arithmetic and entry encoding.
+ *
+ * The tree of struct hlaccel_pt_table in host memory shadows the tables of the
+ * device: it holds the children and the large leaves, and counts what is live, so
+ * that a change costs the entries it writes and no read of device memory.
+ */
+#include <linux/bits.h>
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include <kunit/visibility.h>
+
+#include "hlaccel_pt.h"
+
+#define PT_ENTRY_PRESENT	BIT_ULL(0)
+#define PT_ENTRY_LAST		BIT_ULL(11)
+
+#define PT_ENTRIES		512
+#define PT_INDEX_BITS		9
+#define PT_PAGE_SHIFT		12
+#define PT_HUGE_SHIFT		21
+#define PT_HUGE_MASK		(HLACCEL_PT_HUGE_SIZE - 1)
+
+/* Level whose entries may be large leaves, and the one below it */
+#define PT_HUGE_LEVEL		3
+#define PT_LAST_LEVEL		4
+
+/* Kept between changes, so that small ones need no allocation */
+#define PT_KEEP_UPPER		3
+#define PT_KEEP_LAST		2
+
+/**
+ * struct hlaccel_pt_table - Shadow of one table
+ * @node: Entry of one of the lists of &struct hlaccel_pt
+ * @parent: Table that holds this one
+ * @slots: What the entries are: 0, a leaf as the device sees it, or the address of
+ *         a shadow, which has %PT_ENTRY_PRESENT clear. NULL in the last level,
+ *         where leaves are only counted.
+ * @address: Device address
+ * @index: Entry of @parent
+ * @live: Entries in use
+ * @first: With @end, the entries that hold a defined value while the table is
+ *         fresh; the others are still to be zeroed if it is dirty
+ * @end: First entry behind
+ * @level: 0 for the root
+ * @dirty: The page may hold more than zeroes where no entry is live
+ * @fresh: Not linked yet
+ */
+struct hlaccel_pt_table {
+	struct list_head node;
+	struct hlaccel_pt_table *parent;
+	u64 *slots;
+	u64 address;
+	u16 index;
+	u16 live;
+	u16 first;
+	u16 end;
+	u8 level;
+	bool dirty;
+	bool fresh;
+};
+
+static unsigned int pt_shift(unsigned int level)
+{
+	return PT_PAGE_SHIFT + PT_INDEX_BITS * (PT_LAST_LEVEL - level);
+}
+
+static unsigned int pt_index(u64 va, unsigned int level)
+{
+	return (va >> pt_shift(level)) % PT_ENTRIES;
+}
+
+static struct hlaccel_pt_table *pt_child(const struct hlaccel_pt_table *table, unsigned int index)
+{
+	u64 slot = table->slots[index];
+
+	return slot & PT_ENTRY_PRESENT ? NULL : (struct hlaccel_pt_table *)(unsigned long)slot;
+}
+
+static void pt_fill(struct hlaccel_pt *pt, const struct hlaccel_pt_table *table,
+		    unsigned int index, u64 entry, u64 step, unsigned int count)
+{
+	if (count)
+		pt->ops->fill(pt->ctx, table->address + index * sizeof(u64), entry, step, count);
+}
+
+static struct hlaccel_pt_table *pt_table_alloc(struct hlaccel_pt *pt, enum hlaccel_pt_kind kind)
+{
+	struct hlaccel_pt_table *table;
+
+	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return NULL;
+	INIT_LIST_HEAD(&table->node);
+	if (kind == HLACCEL_PT_UPPER) {
+		table->slots = kcalloc(PT_ENTRIES, sizeof(*table->slots), GFP_KERNEL);
+		if (!table->slots) {
+			kfree(table);
+			return NULL;
+		}
+	}
+	return table;
+}
+
+static void pt_table_free(struct hlaccel_pt_table *table)
+{
+	kfree(table->slots);
+	kfree(table);
+}
+
+/* Free a list of tables and give their pages back, until @keep are left */
+static unsigned int pt_free_list(struct hlaccel_pt *pt, struct list_head *list, unsigned int num,
+				 unsigned int keep)
+{
+	struct hlaccel_pt_table *table, *next;
+
+	list_for_each_entry_safe(table, next, list, node) {
+		if (num <= keep)
+			break;
+		list_del(&table->node);
+		pt->ops->free(pt->ctx, table->address, table->dirty);
+		pt_table_free(table);
+		num--;
+	}
+	return num;
+}
+
+/* Put all tables below @table on the list of the dead */
+static void pt_kill_children(struct hlaccel_pt *pt, struct hlaccel_pt_table *table)
+{
+	unsigned int index;
+
+	if (!table->slots || !table->live)
+		return;
+	for (index = 0; index < PT_ENTRIES; index++) {
+		struct hlaccel_pt_table *child = pt_child(table, index);
+
+		table->slots[index] = 0;
+		if (!child)
+			continue;
+		/* Five levels bound the depth */
+		pt_kill_children(pt, child);
+		child->dirty = true;
+		list_move(&child->node, &pt->dead);
+	}
+	table->live = 0;
+}
+
+int hlaccel_pt_init(struct hlaccel_pt *pt, const struct hlaccel_pt_ops *ops, void *ctx, u64 root)
+{
+	unsigned int kind;
+
+	pt->ops = ops;
+	pt->ctx = ctx;
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++) {
+		INIT_LIST_HEAD(&pt->spare[kind]);
+		pt->num_spare[kind] = 0;
+	}
+	INIT_LIST_HEAD(&pt->fresh);
+	INIT_LIST_HEAD(&pt->dead);
+	pt->root = pt_table_alloc(pt, HLACCEL_PT_UPPER);
+	if (!pt->root)
+		return -ENOMEM;
+	pt->root->address = root;
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_init);
+
+void hlaccel_pt_fini(struct hlaccel_pt *pt)
+{
+	unsigned int kind;
+
+	pt_kill_children(pt, pt->root);
+	hlaccel_pt_reap(pt);
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++)
+		pt->num_spare[kind] = pt_free_list(pt, &pt->spare[kind], pt->num_spare[kind], 0);
+	pt_table_free(pt->root);
+	pt->root = NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_fini);
+
+/* Table of @level that covers @va, or NULL */
+static struct hlaccel_pt_table *pt_find(const struct hlaccel_pt *pt, u64 va, unsigned int level)
+{
+	struct hlaccel_pt_table *table = pt->root;
+
+	while (table && table->level < level)
+		table = pt_child(table, pt_index(va, table->level));
+	return table;
+}
+
+static bool pt_is_huge(const struct hlaccel_pt *pt, u64 va)
+{
+	const struct hlaccel_pt_table *table = pt_find(pt, va, PT_HUGE_LEVEL);
+
+	return table && table->slots[pt_index(va, PT_HUGE_LEVEL)] & PT_ENTRY_PRESENT;
+}
+
+void hlaccel_pt_need_unmap(const struct hlaccel_pt *pt, struct hlaccel_pt_need *need, u64 va,
+			   u64 size)
+{
+	u64 end = va + size;
+
+	if (va & PT_HUGE_MASK && pt_is_huge(pt, va))
+		need->num[HLACCEL_PT_LAST]++;
+	if (end & PT_HUGE_MASK && pt_is_huge(pt, end))
+		need->num[HLACCEL_PT_LAST]++;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_need_unmap);
+
+/* Count the tables of @level for ranges @first to @last, each once */
+static void pt_need(struct hlaccel_pt_need *need, unsigned int level, u64 first, u64 last)
+{
+	unsigned int kind = level == PT_LAST_LEVEL ? HLACCEL_PT_LAST : HLACCEL_PT_UPPER;
+
+	first = max(first, need->next[level]);
+	if (first > last)
+		return;
+	need->num[kind] += last - first + 1;
+	need->next[level] = last + 1;
+}
+
+void hlaccel_pt_need_map(struct hlaccel_pt_need *need, u64 va, u64 da, u64 size)
+{
+	u64 last = va + size - 1;
+	unsigned int level;
+
+	for (level = 1; level < PT_LAST_LEVEL; level++)
+		pt_need(need, level, va >> pt_shift(level - 1), last >> pt_shift(level - 1));
+
+	if ((va ^ da) & PT_HUGE_MASK) {
+		pt_need(need, PT_LAST_LEVEL, va >> PT_HUGE_SHIFT, last >> PT_HUGE_SHIFT);
+		return;
+	}
+	if (va & PT_HUGE_MASK || size < HLACCEL_PT_HUGE_SIZE)
+		pt_need(need, PT_LAST_LEVEL, va >> PT_HUGE_SHIFT, va >> PT_HUGE_SHIFT);
+	if ((last + 1) & PT_HUGE_MASK)
+		pt_need(need, PT_LAST_LEVEL, last >> PT_HUGE_SHIFT, last >> PT_HUGE_SHIFT);
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_need_map);
+
+int hlaccel_pt_reserve(struct hlaccel_pt *pt, const struct hlaccel_pt_need *need)
+{
+	struct hlaccel_pt_table *table;
+	unsigned int kind;
+	int ret;
+
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++) {
+		while (pt->num_spare[kind] < need->num[kind]) {
+			table = pt_table_alloc(pt, kind);
+			if (!table)
+				return -ENOMEM;
+			ret = pt->ops->alloc(pt->ctx, &table->address, &table->dirty);
+			if (ret) {
+				pt_table_free(table);
+				return ret;
+			}
+			list_add(&table->node, &pt->spare[kind]);
+			pt->num_spare[kind]++;
+		}
+	}
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_reserve);
+
+/* Take a reserved table as entry @index of @parent; the device does not see it yet */
+static struct hlaccel_pt_table *pt_add(struct hlaccel_pt *pt, struct hlaccel_pt_table *parent,
+				       unsigned int index)
+{
+	unsigned int level = parent->level + 1;
+	unsigned int kind = level == PT_LAST_LEVEL ? HLACCEL_PT_LAST : HLACCEL_PT_UPPER;
+	struct hlaccel_pt_table *table;
+
+	table = list_first_entry(&pt->spare[kind], struct hlaccel_pt_table, node);
+	pt->num_spare[kind]--;
+	list_move(&table->node, &pt->fresh);
+	table->parent = parent;
+	table->index = index;
+	table->level = level;
+	table->live = 0;
+	table->first = PT_ENTRIES;
+	table->end = 0;
+	table->fresh = true;
+	if (!parent->slots[index])
+		parent->live++;
+	parent->slots[index] = (unsigned long)table;
+	parent->first = min_t(u16, parent->first, index);
+	parent->end = max_t(u16, parent->end, index + 1);
+	return table;
+}
+
+static void pt_set_leaves(struct hlaccel_pt *pt, struct hlaccel_pt_table *table,
+			  unsigned int index, u64 da, unsigned int count)
+{
+	u64 step = 1ULL << pt_shift(table->level);
+	u64 entry = da | PT_ENTRY_PRESENT | PT_ENTRY_LAST;
+	unsigned int i;
+
+	pt_fill(pt, table, index, entry, step, count);
+	if (table->slots)
+		for (i = 0; i < count; i++)
+			table->slots[index + i] = entry + i * step;
+	table->live += count;
+	table->first = min_t(u16, table->first, index);
+	table->end = max_t(u16, table->end, index + count);
+}
+
+void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size)
+{
+	while (size) {
+		struct hlaccel_pt_table *table = pt->root, *child;
+		unsigned int index, count;
+		u64 done;
+
+		while (table->level < PT_HUGE_LEVEL) {
+			index = pt_index(va, table->level);
+			child = pt_child(table, index);
+			table = child ?: pt_add(pt, table, index);
+		}
+		if (!((va | da) & PT_HUGE_MASK) && size >= HLACCEL_PT_HUGE_SIZE) {
+			index = pt_index(va, PT_HUGE_LEVEL);
+			count = min_t(u64, size >> PT_HUGE_SHIFT, PT_ENTRIES - index);
+		} else {
+			index = pt_index(va, PT_HUGE_LEVEL);
+			child = pt_child(table, index);
+			table = child ?: pt_add(pt, table, index);
+			index = pt_index(va, PT_LAST_LEVEL);
+			count = min_t(u64, size >> PT_PAGE_SHIFT, PT_ENTRIES - index);
+		}
+		pt_set_leaves(pt, table, index, da, count);
+		done = (u64)count << pt_shift(table->level);
+		va += done;
+		da += done;
+		size -= done;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_map);
+
+/* Take an empty table out of its parent, and each parent that gets empty by that */
+static void pt_unlink(struct hlaccel_pt *pt, struct hlaccel_pt_table *table)
+{
+	while (table->level) {
+		struct hlaccel_pt_table *parent = table->parent;
+
+		/* Its entries were left as they are */
+		table->dirty = true;
+		table->fresh = false;
+		list_move(&table->node, &pt->dead);
+		parent->slots[table->index] = 0;
+		parent->live--;
+		if (parent->live || !parent->level) {
+			pt_fill(pt, parent, table->index, 0, 0, 1);
+			return;
+		}
+		table = parent;
+	}
+}
+
+static void pt_clear_leaves(struct hlaccel_pt *pt, struct hlaccel_pt_table *table,
+			    unsigned int index, unsigned int count)
+{
+	if (table->slots)
+		memset(&table->slots[index], 0, count * sizeof(*table->slots));
+	table->live -= count;
+	if (table->live)
+		pt_fill(pt, table, index, 0, 0, count);
+	else
+		pt_unlink(pt, table);
+}
+
+/* Replace a large leaf by a table of small ones for the same memory */
+static struct hlaccel_pt_table *pt_split(struct hlaccel_pt *pt, struct hlaccel_pt_table *parent,
+					 unsigned int index)
+{
+	u64 da = parent->slots[index] & ~(PT_ENTRY_PRESENT | PT_ENTRY_LAST);
+	struct hlaccel_pt_table *table = pt_add(pt, parent, index);
+
+	pt_set_leaves(pt, table, 0, da, PT_ENTRIES);
+	return table;
+}
+
+/* Large leaves of @table from @index on, @max at most */
+static unsigned int pt_count_huge(const struct hlaccel_pt_table *table, unsigned int index,
+				  u64 max)
+{
+	unsigned int count = 0;
+
+	while (count < max && index + count < PT_ENTRIES &&
+	       table->slots[index + count] & PT_ENTRY_PRESENT)
+		count++;
+	return count;
+}
+
+void hlaccel_pt_unmap(struct hlaccel_pt *pt, u64 va, u64 size)
+{
+	while (size) {
+		struct hlaccel_pt_table *table = pt_find(pt, va, PT_HUGE_LEVEL), *child;
+		u64 done = min(size, HLACCEL_PT_HUGE_SIZE - (va & PT_HUGE_MASK));
+		unsigned int index = pt_index(va, PT_HUGE_LEVEL), count;
+
+		if (table && table->slots[index] & PT_ENTRY_PRESENT &&
+		    done == HLACCEL_PT_HUGE_SIZE) {
+			count = pt_count_huge(table, index, size >> PT_HUGE_SHIFT);
+			done = (u64)count << PT_HUGE_SHIFT;
+			pt_clear_leaves(pt, table, index, count);
+		} else if (table && table->slots[index]) {
+			child = pt_child(table, index) ?: pt_split(pt, table, index);
+			pt_clear_leaves(pt, child, pt_index(va, PT_LAST_LEVEL),
+					done >> PT_PAGE_SHIFT);
+		}
+		va += done;
+		size -= done;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_unmap);
+
+static void pt_link(struct hlaccel_pt *pt, const struct hlaccel_pt_table *table)
+{
+	pt_fill(pt, table->parent, table->index, table->address | PT_ENTRY_PRESENT, 0, 1);
+}
+
+/*
+ * Write-combining may reorder what is written, so a table that the device can
+ * reach gets its link only when all below is in memory.
+ */
+void hlaccel_pt_commit(struct hlaccel_pt *pt)
+{
+	struct hlaccel_pt_table *table, *next;
+
+	if (list_empty(&pt->fresh))
+		return;
+	list_for_each_entry(table, &pt->fresh, node) {
+		if (table->dirty) {
+			pt_fill(pt, table, 0, 0, 0, table->first);
+			pt_fill(pt, table, table->end, 0, 0, PT_ENTRIES - table->end);
+		}
+		if (table->parent->fresh)
+			pt_link(pt, table);
+	}
+	pt->ops->order(pt->ctx);
+	list_for_each_entry(table, &pt->fresh, node)
+		if (!table->parent->fresh)
+			pt_link(pt, table);
+	list_for_each_entry_safe(table, next, &pt->fresh, node) {
+		table->fresh = false;
+		table->dirty = true;
+		list_del_init(&table->node);
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_commit);
+
+void hlaccel_pt_reap(struct hlaccel_pt *pt)
+{
+	pt_free_list(pt, &pt->dead, UINT_MAX, 0);
+	pt->num_spare[HLACCEL_PT_UPPER] = pt_free_list(pt, &pt->spare[HLACCEL_PT_UPPER],
+						       pt->num_spare[HLACCEL_PT_UPPER],
+						       PT_KEEP_UPPER);
+	pt->num_spare[HLACCEL_PT_LAST] = pt_free_list(pt, &pt->spare[HLACCEL_PT_LAST],
+						      pt->num_spare[HLACCEL_PT_LAST],
+						      PT_KEEP_LAST);
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_reap);
+
+bool hlaccel_pt_empty(const struct hlaccel_pt *pt)
+{
+	return !pt->root->live;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_empty);
+
+void hlaccel_pt_clear(struct hlaccel_pt *pt)
+{
+	unsigned int index;
+
+	for (index = 0; index < PT_ENTRIES; index++)
+		if (pt->root->slots[index])
+			pt_fill(pt, pt->root, index, 0, 0, 1);
+	pt_kill_children(pt, pt->root);
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_clear);

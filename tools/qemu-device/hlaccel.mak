@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The devices that the guest tool needs; everything else stays out.
 CONFIG_Q35=y
 CONFIG_PCIE_PORT=y

@@ -51,6 +51,7 @@ enum hlaccel_state {
  * @sts0_app: capabilities of the application firmware
  * @hbm_size: bytes of HBM
  * @tpc_mask: usable TPC engines
+ * @mezzanine: an OAM module, not a PCI card: more power
  * @timestamp_mhz: frequency of the device's timestamp counter, 0 if unknown
  * @card_name: from the firmware
  * @fw_version: of the application firmware
@@ -67,6 +68,7 @@ struct hlaccel_info {
 	u32 sts0_app;
 	u64 hbm_size;
 	u32 tpc_mask;
+	bool mezzanine;
 	u32 timestamp_mhz;
 	char card_name[16];
 	char fw_version[128];
@@ -116,6 +118,7 @@ struct hlaccel_counters {
  * @hbm: BAR 4, write-combining
  * @gone: the card does not answer any more
  * @irq: Linux interrupt number
+ * @irq_on: it is not masked; written by bring-up and halt only
  * @state: &enum hlaccel_state; read through hlaccel_device_state()
  * @reset_lock: held for writing while the hardware is down for a reset, for
  *              reading by whoever touches hardware in process context: use
@@ -142,6 +145,7 @@ struct hlaccel_device {
 	struct hlaccel_bar hbm;
 	bool gone;
 	int irq;
+	bool irq_on;
 
 	int state;
 	struct rw_semaphore reset_lock;

@@ -29,9 +29,9 @@ enum hlaccel_event_extra {
 	HLACCEL_EXTRA_NONE,
 	/** @HLACCEL_EXTRA_FAULTS: report and clear the fault captures */
 	HLACCEL_EXTRA_FAULTS,
-	/** @HLACCEL_EXTRA_ENGINE: the same, and an engine has failed */
-	HLACCEL_EXTRA_ENGINE,
-	/** @HLACCEL_EXTRA_TPC: read and clear the TPC's cause register */
+	/** @HLACCEL_EXTRA_CORE: the same, and the DMA core tells a cause */
+	HLACCEL_EXTRA_CORE,
+	/** @HLACCEL_EXTRA_TPC: the same, and the TPC tells a cause */
 	HLACCEL_EXTRA_TPC,
 	/** @HLACCEL_EXTRA_ECC: the payload tells a memory address */
 	HLACCEL_EXTRA_ECC,
@@ -44,8 +44,8 @@ enum hlaccel_event_extra {
  * @stride: distance of their ids
  * @class: &enum hlaccel_event_class
  * @extra: &enum hlaccel_event_extra
- * @kind: engine kind when @extra names an engine
- * @name: for people; the instance number is appended when @count is above 1
+ * @kind: kind of the engine that has failed, or zero
+ * @name: for people
  */
 struct hlaccel_event_row {
 	u16 id;

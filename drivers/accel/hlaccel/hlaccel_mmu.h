@@ -12,7 +12,5 @@ int hlaccel_mmu_set_root(struct hlaccel_device *hdev, u32 asid, u64 hop0_da);
 int hlaccel_mmu_invalidate(struct hlaccel_device *hdev);
 void hlaccel_mmu_report_faults(struct hlaccel_device *hdev);
 
-/* Device address of the root table of an ASID */
-u64 hlaccel_mmu_root_da(struct hlaccel_device *hdev, u32 asid);
 
 #endif /* _HLACCEL_MMU_H_ */

@@ -137,6 +137,7 @@ struct hlaccel_timeouts {
 /**
  * struct hlaccel_asic_ops - The few procedures that differ
  * @init_windows: program the PCI windows, before any BAR is used
+ * @init_dram: after the second boot stage and before the application is loaded
  * @init_infra: registers that come after the device CPU's boot and before the
  *              MMU: clocks, credits, scramblers
  * @init_engines: protection and engine registers, after the MMU
@@ -148,6 +149,7 @@ struct hlaccel_timeouts {
  */
 struct hlaccel_asic_ops {
 	int (*init_windows)(struct hlaccel_device *hdev);
+	void (*init_dram)(struct hlaccel_device *hdev);
 	void (*init_infra)(struct hlaccel_device *hdev);
 	void (*init_engines)(struct hlaccel_device *hdev);
 	int (*init_late)(struct hlaccel_device *hdev);
@@ -178,6 +180,7 @@ struct hlaccel_asic_ops {
  * @host_window: device address of bus address 0
  * @va_start: first virtual address
  * @va_end: first address behind
+ * @tpc_mask: TPC engines
  * @num_asids: ASIDs; 0 is the kernel's and maps nothing
  * @bind_device_bo: device memory can be translated
  * @engines: engines
@@ -212,6 +215,7 @@ struct hlaccel_asic_desc {
 	u64 host_window;
 	u64 va_start;
 	u64 va_end;
+	u32 tpc_mask;
 	u32 num_asids;
 	bool bind_device_bo;
 	const struct hlaccel_engine_desc *engines;

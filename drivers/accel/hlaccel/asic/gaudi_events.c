@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gaudi: events of the firmware.
+ */
+#include <uapi/hlaccel.h>
+
+#include "asic/gaudi.h"
+
+#define DMA	DRM_HLACCEL_ENGINE_DMA
+#define TPC	DRM_HLACCEL_ENGINE_TPC
+#define MME	DRM_HLACCEL_ENGINE_MME
+
+#define EVENT(id_, count_, stride_, class_, extra_, kind_, name_) \
+	{ .id = (id_), .count = (count_), .stride = (stride_), \
+	  .class = HLACCEL_EVENT_##class_, .extra = HLACCEL_EXTRA_##extra_, \
+	  .kind = (kind_), .name = (name_) }
+
+const struct hlaccel_event_row hlaccel_gaudi_events[GAUDI_NUM_EVENT_ROWS] = {
+	/* Memories: single errors are corrected, double errors are not */
+	EVENT(32, 3, 2, UNMASK, ECC, 0, "PCIe memory, corrected"),
+	EVENT(33, 3, 2, RESET, ECC, 0, "PCIe memory"),
+	EVENT(38, 8, 1, UNMASK, ECC, 0, "TPC memory, corrected"),
+	EVENT(46, 8, 1, RESET, ECC, 0, "TPC memory"),
+	EVENT(54, 8, 2, UNMASK, ECC, 0, "MME memory, corrected"),
+	EVENT(55, 8, 2, RESET, ECC, 0, "MME memory"),
+	EVENT(70, 8, 1, UNMASK, ECC, 0, "DMA memory, corrected"),
+	EVENT(78, 8, 1, RESET, ECC, 0, "DMA memory"),
+	EVENT(86, 1, 1, UNMASK, ECC, 0, "CPU interface memory, corrected"),
+	EVENT(87, 1, 1, RESET, ECC, 0, "CPU interface memory"),
+	EVENT(88, 2, 1, UNMASK, ECC, 0, "system memory, corrected"),
+	EVENT(90, 2, 1, RESET, ECC, 0, "system memory"),
+	EVENT(92, 32, 1, UNMASK, ECC, 0, "SRAM, corrected"),
+	EVENT(124, 32, 1, RESET, ECC, 0, "SRAM"),
+	EVENT(156, 5, 1, UNMASK, ECC, 0, "NIC memory, corrected"),
+	EVENT(166, 5, 1, RESET, ECC, 0, "NIC memory"),
+	EVENT(176, 4, 1, UNMASK, ECC, 0, "DMA interface memory, corrected"),
+	EVENT(180, 4, 1, RESET, ECC, 0, "DMA interface memory"),
+	EVENT(184, 1, 1, RESET, NONE, 0, "interrupt controller"),
+	EVENT(185, 4, 1, UNMASK, ECC, 0, "HBM, corrected"),
+	EVENT(189, 4, 1, RESET, ECC, 0, "HBM"),
+	EVENT(193, 1, 1, UNMASK, ECC, 0, "MMU memory, corrected"),
+	EVENT(194, 1, 1, RESET, ECC, 0, "MMU memory"),
+
+	/* Accesses to where nothing is, and errors inside the engines */
+	EVENT(200, 1, 1, UNMASK, FAULTS, 0, "PCIe decode"),
+	EVENT(201, 8, 2, UNMASK, TPC, TPC, "TPC decode"),
+	EVENT(217, 2, 1, RESET, NONE, 0, "device CPU memory"),
+	EVENT(219, 4, 5, UNMASK, FAULTS, 0, "MME write response"),
+	EVENT(220, 4, 5, UNMASK, FAULTS, 0, "MME read response"),
+	EVENT(239, 18, 1, RESET, NONE, 0, "PLL"),
+	EVENT(257, 1, 1, UNMASK, FAULTS, 0, "device CPU split access"),
+	EVENT(262, 2, 1, UNMASK, FAULTS, 0, "system control decode"),
+	EVENT(264, 5, 1, UNMASK, NONE, 0, "NIC"),
+	EVENT(277, 4, 1, UNMASK, NONE, 0, "sync manager"),
+	EVENT(290, 1, 1, INFO, NONE, 0, "PCIe function reset"),
+	EVENT(300, 8, 6, UNMASK, NONE, 0, "TPC profiler"),
+	EVENT(301, 8, 6, UNMASK, TPC, TPC, "TPC program"),
+	EVENT(380, 1, 1, UNMASK, FAULTS, 0, "page fault"),
+	EVENT(381, 1, 1, UNMASK, FAULTS, 0, "write to a page without permission"),
+	EVENT(383, 8, 1, UNMASK, NONE, 0, "DMA profiler"),
+	EVENT(395, 4, 4, RESET, NONE, 0, "HBM controller"),
+	EVENT(396, 4, 4, UNMASK, NONE, 0, "HBM controller, corrected"),
+	EVENT(421, 1, 1, INFO, NONE, 0, "high temperature"),
+	EVENT(483, 5, 4, RESET, NONE, 0, "NIC debug memory"),
+	EVENT(548, 1, 1, UNMASK, FAULTS, 0, "blocked access"),
+
+	/* Queue managers and DMA cores: a job has failed */
+	EVENT(572, 8, 1, UNMASK, FAULTS, TPC, "TPC queue"),
+	EVENT(581, 2, 1, UNMASK, FAULTS, MME, "MME queue"),
+	EVENT(583, 8, 1, UNMASK, FAULTS, DMA, "DMA queue"),
+	EVENT(594, 10, 1, UNMASK, FAULTS, 0, "NIC queue"),
+	EVENT(604, 8, 1, UNMASK, CORE, DMA, "DMA core"),
+
+	/* The firmware itself */
+	EVENT(645, 1, 1, RESET, NONE, 0, "firmware error"),
+	EVENT(646, 1, 1, RESET, NONE, 0, "firmware asks for a reset"),
+	EVENT(647, 1, 1, RESET, NONE, 0, "mailbox out of step"),
+	EVENT(648, 10, 1, IGNORE, NONE, 0, "NIC status"),
+	EVENT(658, 2, 1, UNMASK, NONE, 0, "power throttling"),
+	EVENT(660, 2, 1, UNMASK, NONE, 0, "thermal throttling"),
+	EVENT(662, 1, 1, RESET, FAULTS, 0, "firmware blocked an access"),
+};

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hard reset and heartbeat. There is no smaller reset on these chips, and a hard
+ * one loses the card's memory.
+ */
+#include <linux/dma-fence.h>
+#include <linux/pci.h>
+#include <linux/workqueue.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include "hlaccel_cpucp.h"
+#include "hlaccel_device.h"
+#include "hlaccel_kver.h"
+#include "hlaccel_lease.h"
+#include "hlaccel_reset.h"
+#include "hlaccel_ring.h"
+
+#define HEARTBEAT_MS	10000
+
+/**
+ * struct hlaccel_reset - Reset worker and heartbeat
+ * @hdev: device
+ * @wq: runs both, so that they never overlap; needed to free memory
+ * @work: the reset
+ * @heartbeat: asks the firmware for a sign of life
+ * @why: reason of the reset that was asked for, NULL when none was
+ * @fw_dead: the firmware did not answer the heartbeat
+ */
+struct hlaccel_reset {
+	struct hlaccel_device *hdev;
+	struct workqueue_struct *wq;
+	struct work_struct work;
+	struct delayed_work heartbeat;
+	const char *why;
+	bool fw_dead;
+};
+
+static void set_state(struct hlaccel_device *hdev, enum hlaccel_state state)
+{
+	WRITE_ONCE(hdev->state, state);
+}
+
+/*
+ * Stop everything and force all fences to an end. Nothing here waits for a fence
+ * or for memory.
+ */
+static void take_down(struct hlaccel_device *hdev, bool fw_alive)
+{
+	bool cookie = dma_fence_begin_signalling();
+
+	set_state(hdev, HLACCEL_STATE_RESETTING);
+	down_write(&hdev->reset_lock);
+	hlaccel_device_halt(hdev, fw_alive);
+	hlaccel_rings_abort(hdev, -EIO);
+	dma_fence_end_signalling(cookie);
+}
+
+static void bring_back(struct hlaccel_device *hdev)
+{
+	int ret;
+
+	hlaccel_lease_reset(hdev);
+	atomic_inc(&hdev->reset_count);
+	ret = hdev->gone ? -ENODEV : hlaccel_device_bring_up(hdev, false);
+	if (ret) {
+		drm_err(&hdev->drm, "hard reset failed: %d; giving the card up\n", ret);
+		hlaccel_device_halt(hdev, false);
+		hlaccel_rings_abort(hdev, -EIO);
+		set_state(hdev, HLACCEL_STATE_WEDGED);
+		return;
+	}
+	set_state(hdev, HLACCEL_STATE_UP);
+	drm_info(&hdev->drm, "hard reset done\n");
+}
+
+static void reset_work(struct work_struct *work)
+{
+	struct hlaccel_reset *reset = container_of(work, struct hlaccel_reset, work);
+	struct hlaccel_device *hdev = reset->hdev;
+	const char *why = xchg(&reset->why, NULL);
+	int idx;
+
+	/* A request that came while the reset before was under way is fulfilled */
+	if (!why || hlaccel_device_state(hdev) != HLACCEL_STATE_UP)
+		return;
+	if (!drm_dev_enter(&hdev->drm, &idx))
+		return;
+
+	drm_err(&hdev->drm, "hard reset: %s\n", why);
+	take_down(hdev, !reset->fw_dead);
+	bring_back(hdev);
+	reset->fw_dead = false;
+	up_write(&hdev->reset_lock);
+	drm_dev_exit(idx);
+}
+
+static void heartbeat_work(struct work_struct *work)
+{
+	struct hlaccel_reset *reset = container_of(to_delayed_work(work), struct hlaccel_reset,
+						   heartbeat);
+	struct hlaccel_device *hdev = reset->hdev;
+	int idx;
+
+	if (!drm_dev_enter(&hdev->drm, &idx))
+		return;
+	if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP && hlaccel_cpucp_test(hdev)) {
+		reset->fw_dead = true;
+		hlaccel_reset_schedule(hdev, "heartbeat lost");
+	}
+	drm_dev_exit(idx);
+	if (hlaccel_device_state(hdev) != HLACCEL_STATE_WEDGED)
+		queue_delayed_work(reset->wq, &reset->heartbeat, msecs_to_jiffies(HEARTBEAT_MS));
+}
+
+/**
+ * hlaccel_reset_init() - Software state
+ * @hdev: device
+ *
+ * Return: 0 or -ENOMEM
+ */
+int hlaccel_reset_init(struct hlaccel_device *hdev)
+{
+	struct hlaccel_reset *reset;
+
+	reset = drmm_kzalloc(&hdev->drm, sizeof(*reset), GFP_KERNEL);
+	if (!reset)
+		return -ENOMEM;
+	reset->hdev = hdev;
+	INIT_WORK(&reset->work, reset_work);
+	INIT_DELAYED_WORK(&reset->heartbeat, heartbeat_work);
+	reset->wq = hlaccel_ordered_workqueue(&hdev->drm, "hlaccel-reset");
+	if (IS_ERR(reset->wq))
+		return PTR_ERR(reset->wq);
+	hdev->reset = reset;
+	return 0;
+}
+
+/**
+ * hlaccel_reset_start() - Begin the heartbeat
+ * @hdev: device, up
+ */
+void hlaccel_reset_start(struct hlaccel_device *hdev)
+{
+	queue_delayed_work(hdev->reset->wq, &hdev->reset->heartbeat,
+			   msecs_to_jiffies(HEARTBEAT_MS));
+}
+
+/**
+ * hlaccel_reset_stop() - End heartbeat and resets
+ * @hdev: device, unplugged
+ */
+void hlaccel_reset_stop(struct hlaccel_device *hdev)
+{
+	cancel_delayed_work_sync(&hdev->reset->heartbeat);
+	cancel_work_sync(&hdev->reset->work);
+}
+
+/**
+ * hlaccel_reset_schedule() - Ask for a hard reset
+ * @hdev: device
+ * @why: a string that lives on
+ *
+ * Any context. Nothing happens while a reset is under way, or before the card is
+ * up: then its bring-up fails by itself.
+ */
+void hlaccel_reset_schedule(struct hlaccel_device *hdev, const char *why)
+{
+	if (hlaccel_device_state(hdev) != HLACCEL_STATE_UP)
+		return;
+	WRITE_ONCE(hdev->reset->why, why);
+	queue_work(hdev->reset->wq, &hdev->reset->work);
+}

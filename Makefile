@@ -12,7 +12,7 @@ MODULE_ARGS ?=
 build_module = tools/vm/build-module hlaccel $(KDIR) $(MODULE_ARGS)
 
 .PHONY: help modules modules_install demo check check-quick qemu \
-	debug-kernel setup clean
+	debug-kernel docs setup clean
 
 help:
 	@echo 'make modules [KDIR=...]  build hlaccel.ko, print where it is'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check-quick         what is checked without many guests'
 	@echo 'make qemu                build the emulated card'
 	@echo 'make debug-kernel        build the debug guest'\''s kernel'
+	@echo 'make docs                build Documentation/ as HTML'
 	@echo 'make setup               install the packages that all this needs'
 	@echo 'make clean               forget modules and logs, keep kernels'
 
@@ -51,6 +52,9 @@ qemu: setup
 
 debug-kernel: setup
 	@tools/vm/debug-kernel
+
+docs: setup
+	@tools/docs/build
 
 clean:
 	@tools/vm/clean

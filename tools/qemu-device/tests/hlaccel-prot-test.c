@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Habana accelerator model: what an unprivileged master may not touch.
+ *
+ * Every refusal has a twin that differs in one thing and passes.
+ */
+#include "qemu/osdep.h"
+#include "hlaccel-test-lib.h"
+
+#define NIF_RTR(n)          (0x380000 + (n) * 0x10000)
+#define SIF_RTR(n)          (0x300000 + (n) * 0x10000)
+#define DMA_IF(x)           (0x480000 + (x) * 0x20000)
+#define RTR_CTRL            0x6000
+#define DOWN_CH0            0x1000
+
+#define HBW_AW_HIT          0xa64
+#define HBW_AR_HIT          0xa68
+
+/* An unprotected register of a secured range: the RDWR_TEST scratchpad. */
+#define VICTIM              SCRATCHPAD(30)
+
+typedef struct Range {
+    uint32_t min;
+    uint32_t max;
+} Range;
+
+/* Inclusive, as the contract lists them. */
+static const Range ranges[10] = {
+    { 0x0e8000, 0x11ffff }, { 0x1e8000, 0x48ffff }, { 0x600000, 0xc48fff },
+    { 0xc4a000, 0xcdffff }, { 0xce4000, 0xd1ffff }, { 0xd24000, 0xd5ffff },
+    { 0xd64000, 0xd9ffff }, { 0xda4000, 0xddffff }, { 0xde4000, 0xe05fff },
+    { 0xfc9000, 0x3fffffe },
+};
+
+static void lbw_group(HlTest *t, uint32_t hit_w, uint32_t hit_r,
+                      uint32_t min_w, uint32_t max_w, uint32_t min_r,
+                      uint32_t max_r)
+{
+    unsigned j;
+
+    for (j = 0; j < 10; j++) {
+        /* The bounds are exclusive. */
+        hl_w(t, min_w + 4 * j, ranges[j].min - 1);
+        hl_w(t, max_w + 4 * j, ranges[j].max + 1);
+        hl_w(t, min_r + 4 * j, ranges[j].min - 1);
+        hl_w(t, max_r + 4 * j, ranges[j].max + 1);
+    }
+    hl_w(t, hit_w, 0x3ff);
+    hl_w(t, hit_r, 0x3ff);
+}
+
+static void lbw_all(HlTest *t)
+{
+    unsigned n;
+
+    for (n = 0; n < 4; n++) {
+        uint32_t b = DMA_IF(n);
+
+        lbw_group(t, b + 0x704, b + 0x700, b + 0x180, b + 0x1c0, b + 0x100,
+                  b + 0x140);
+        lbw_group(t, b + 0x720, b + 0x71c, b + 0x380, b + 0x3c0, b + 0x300,
+                  b + 0x340);
+        lbw_group(t, b + 0x734, b + 0x730, b + 0x580, b + 0x5c0, b + 0x500,
+                  b + 0x540);
+    }
+    for (n = 0; n < 8; n++) {
+        uint32_t b = SIF_RTR(n);
+
+        lbw_group(t, b + 0x400, b + 0x490, b + 0x410, b + 0x450, b + 0x4a0,
+                  b + 0x4e0);
+        b = NIF_RTR(n);
+        lbw_group(t, b + 0x400, b + 0x490, b + 0x410, b + 0x450, b + 0x4a0,
+                  b + 0x4e0);
+    }
+}
+
+static void hbw_group(HlTest *t, uint32_t b)
+{
+    static const struct {
+        uint64_t base;
+        uint32_t mask_lo;
+    } row[5] = {
+        { 0, 0xe0000000 }, { DA_SRAM, 0xffffff80 }, { DA_SPSRAM, 0xffff0000 },
+        { DA_FWSRAM, 0xffff8000 }, { DA_SPI, 0xfe000000 },
+    };
+    unsigned j;
+
+    for (j = 0; j < 5; j++) {
+        hl_w(t, b + 0x5e4 + 4 * j, (uint32_t)row[j].base);
+        hl_w(t, b + 0x624 + 4 * j, row[j].base >> 32);
+        hl_w(t, b + 0x664 + 4 * j, row[j].mask_lo);
+        hl_w(t, b + 0x6a4 + 4 * j, 0x3ffff);
+        if (j != 1) {
+            hl_w(t, b + 0x824 + 4 * j, (uint32_t)row[j].base);
+            hl_w(t, b + 0x864 + 4 * j, row[j].base >> 32);
+            hl_w(t, b + 0x8a4 + 4 * j, row[j].mask_lo);
+            hl_w(t, b + 0x8e4 + 4 * j, 0x3ffff);
+        }
+    }
+    hl_w(t, b + HBW_AW_HIT, 0x1f);
+    hl_w(t, b + HBW_AR_HIT, 0x1d);
+}
+
+static void hbw_all(HlTest *t)
+{
+    unsigned n;
+
+    for (n = 0; n < 8; n++) {
+        hbw_group(t, SIF_RTR(n) + RTR_CTRL);
+        hbw_group(t, NIF_RTR(n) + RTR_CTRL);
+    }
+    /* DOWN blocks are named with their channels in the block map. */
+    for (n = 0; n < 4; n++) {
+        hbw_group(t, DMA_IF(n) + DOWN_CH0);
+        hbw_group(t, DMA_IF(n) + DOWN_CH0 + 0x1000);
+    }
+}
+
+/* A QMAN as the driver leaves it, its streams untrusted. */
+static HlTest *start(HlQueue *h, uint32_t q)
+{
+    HlTest *t = hl_start(NULL);
+
+    hl_w(t, LBW_PROT_OVR, 0x7700);
+    hl_queue_init(h, t, q, 0, 4);
+    hl_qman_init(t, q, false);
+    return t;
+}
+
+/* Run one packet in the lower command processor of @h. */
+static void run_lower(HlQueue *h, HlCb *cb)
+{
+    HlCb up = { .n = 0 };
+    uint32_t len = cb->n * 4;
+
+    hl_cb_cp_dma(&up, hl_da(hl_cb_place(h->t, cb)), len, 0);
+    hl_queue_submit(h, &up);
+    hl_settle(h->t);
+    hl_settle(h->t);
+}
+
+static bool razwi(HlTest *t, uint32_t reg, unsigned axi, unsigned x,
+                  unsigned y)
+{
+    uint32_t id = hl_r(t, reg + 4);
+
+    return (hl_r(t, reg) & 1) && ((id >> 20) & 0xf) == axi &&
+           ((id >> 24) & 0xf) == x && ((id >> 28) & 7) == y;
+}
+
+/* One message of a lower CP to @off; whether it arrived. */
+static bool lower_writes(HlTest *t, HlQueue *h, uint32_t off)
+{
+    HlCb cb = { .n = 0 };
+    uint32_t val = hl_r(t, off) ^ 1;
+
+    hl_w(t, RAZWI_WR_VLD, 0);
+    hl_w(t, h->q + Q_STS1(4), ~0u);
+    hl_cb_msg(&cb, DA_CFG + off, val, 0);
+    run_lower(h, &cb);
+    return hl_r(t, off) == val;
+}
+
+static void test_lbw_off(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(0));
+
+    g_assert_true(lower_writes(t, &h, VICTIM));
+    g_assert_cmphex(hl_r(t, RAZWI_WR_VLD), ==, 0);
+    hl_stop(t);
+}
+
+static void test_lbw_write(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(0));
+
+    lbw_all(t);
+    g_assert_false(lower_writes(t, &h, VICTIM));
+    g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, QERR_MSG);
+    g_assert_true(razwi(t, RAZWI_WR_VLD, 1, 1, 1));
+    g_assert_cmphex(hl_r(t, RAZWI_RD_VLD), ==, 0);
+    /* The twin: a sync object is open to everybody. */
+    g_assert_true(lower_writes(t, &h, SOB(SM_E_N, 3)));
+    g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, 0);
+    g_assert_cmphex(hl_r(t, RAZWI_WR_VLD), ==, 0);
+    hl_stop(t);
+}
+
+/* MSG_PROT of a trusted processor passes, MSG_LONG of the same does not. */
+static void test_lbw_trusted(void)
+{
+    HlTest *t = hl_start(NULL);
+    HlCb cb = { .n = 0 };
+    HlQueue h;
+
+    hl_queue_dma0(&h, t);
+    lbw_all(t);
+    hl_cb_msg(&cb, DA_CFG + VICTIM, 0x11, 0);
+    hl_queue_submit(&h, &cb);
+    hl_expect(t, h.q + Q_STS1(0), QERR_MSG);
+    g_assert_cmphex(hl_r(t, VICTIM), ==, 0);
+    g_assert_true(razwi(t, RAZWI_WR_VLD, 2, 0, 1) ||
+                  razwi(t, RAZWI_WR_VLD, 2, 0, 2));
+    hl_w(t, h.q + Q_STS1(0), QERR_MSG);
+    hl_cb_reset(&cb);
+    hl_cb_prot(&cb, DA_CFG + VICTIM, 0x22, 0);
+    g_assert_true(hl_queue_run(&h, &cb));
+    g_assert_cmphex(hl_r(t, VICTIM), ==, 0x22);
+    g_assert_cmphex(hl_r(t, h.q + Q_STS1(0)), ==, 0);
+
+    /* The same packet once the processor is not trusted any more. */
+    hl_w(t, RAZWI_WR_VLD, 0);
+    hl_w(t, h.q + Q_PROT, 0x400f);
+    hl_cb_reset(&cb);
+    hl_cb_prot(&cb, DA_CFG + VICTIM, 0x33, 0);
+    hl_queue_submit(&h, &cb);
+    hl_expect(t, h.q + Q_STS1(0), QERR_MSG);
+    g_assert_cmphex(hl_r(t, VICTIM), ==, 0x22);
+    hl_stop(t);
+}
+
+/* Each range: words at its ends are closed, registers beside it open. */
+static void test_lbw_bounds(void)
+{
+    static const struct {
+        uint32_t off;
+        bool open;
+    } row[] = {
+        { 0x0e0294, true }, { 0x0e8000, false }, { 0x11fffc, false },
+        { 0x1e0294, true }, { 0x1e8000, false }, { 0x442204, false },
+        { 0x48fffc, false }, { 0x490000, true }, { 0x5e8014, true },
+        { 0x600000, false }, { 0xc48ffc, false }, { 0xc49000, true },
+        { 0xc4a000, false }, { VICTIM, false }, { 0xcdfffc, false },
+        { 0xce0070, true }, { 0xce4000, false }, { 0xd1fffc, false },
+        { 0xd20070, true }, { 0xd24000, false }, { 0xd60070, true },
+        { 0xd64000, false }, { 0xda0070, true }, { 0xda4000, false },
+        { 0xde0070, true }, { 0xde4000, false }, { 0xe05ffc, false },
+        { 0xe06d90, true }, { 0xfc8228, true }, { 0xfc9000, false },
+    };
+    HlQueue h;
+    HlTest *t = start(&h, QM_DMA(5));
+    unsigned i;
+
+    lbw_all(t);
+    for (i = 0; i < G_N_ELEMENTS(row); i++) {
+        HlCb cb = { .n = 0 };
+
+        hl_w(t, RAZWI_WR_VLD, 0);
+        hl_w(t, h.q + Q_STS1(4), ~0u);
+        hl_cb_msg(&cb, DA_CFG + row[i].off, hl_r(t, row[i].off), 0);
+        run_lower(&h, &cb);
+        if (!!hl_r(t, RAZWI_WR_VLD) == row[i].open) {
+            g_test_message("register 0x%x", row[i].off);
+        }
+        g_assert_cmpint(!hl_r(t, RAZWI_WR_VLD), ==, row[i].open);
+    }
+    hl_stop(t);
+}
+
+/* Where the refusal comes from: the coordinates of each initiator. */
+static void test_identity(void)
+{
+    static const struct {
+        uint32_t q;
+        uint8_t axi, x, y, x2, y2;
+    } row[] = {
+        { QM_TPC(0), 1, 1, 1, 1, 1 }, { QM_TPC(1), 1, 2, 1, 2, 1 },
+        { QM_TPC(2), 1, 7, 1, 7, 1 }, { QM_TPC(3), 1, 8, 1, 8, 1 },
+        { QM_TPC(4), 1, 1, 6, 1, 6 }, { QM_TPC(5), 1, 2, 6, 2, 6 },
+        { QM_TPC(6), 1, 7, 6, 7, 6 }, { QM_TPC(7), 1, 8, 6, 8, 6 },
+        { QM_MME0, 0, 3, 1, 4, 1 }, { QM_MME2, 0, 3, 6, 4, 6 },
+        { QM_DMA(2), 2, 0, 1, 0, 2 }, { QM_DMA(3), 2, 9, 1, 9, 2 },
+        { QM_DMA(4), 2, 0, 3, 0, 4 }, { QM_DMA(5), 2, 9, 3, 9, 4 },
+        { QM_DMA(6), 2, 0, 3, 0, 4 }, { QM_DMA(7), 2, 9, 3, 9, 4 },
+    };
+    HlTest *t = hl_start(NULL);
+    unsigned i;
+
+    lbw_all(t);
+    for (i = 0; i < G_N_ELEMENTS(row); i++) {
+        HlQueue h;
+
+        hl_queue_init(&h, t, row[i].q, 0, 4);
+        hl_qman_init(t, row[i].q, false);
+        g_assert_false(lower_writes(t, &h, VICTIM));
+        g_assert_true(razwi(t, RAZWI_WR_VLD, row[i].axi, row[i].x, row[i].y) ||
+                      razwi(t, RAZWI_WR_VLD, row[i].axi, row[i].x2,
+                            row[i].y2));
+    }
+    hl_stop(t);
+}
+
+static void test_razwi_event(void)
+{
+    HlTest *t = hl_start(NULL);
+    HlQueue h;
+    unsigned type, tries;
+
+    hl_running(t);
+    hl_queue_init(&h, t, QM_TPC(6), 0, 4);
+    hl_qman_init(t, QM_TPC(6), false);
+    lbw_all(t);
+    g_assert_false(lower_writes(t, &h, VICTIM));
+    for (tries = 0; tries < 4; tries++) {
+        type = hl_event(t, NULL);
+        if (type == 548) {
+            break;
+        }
+    }
+    g_assert_cmpuint(type, ==, 548);
+    hl_stop(t);
+}
+
+/* Protection words: one register closed, its neighbour open. */
+static void test_block_bits(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(1));
+    uint32_t base = DMA(6);
+
+    /* Word 0xf80 covers 0x00-0x7f: close 0x14 only. */
+    hl_w(t, base + 0xf80, ~(1u << (0x14 / 4)));
+    g_assert_false(lower_writes(t, &h, base + 0x14));
+    g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, QERR_MSG);
+    g_assert_true(razwi(t, RAZWI_WR_VLD, 1, 2, 1));
+    g_assert_true(lower_writes(t, &h, base + 0x18));
+    g_assert_true(lower_writes(t, &h, base + 0x1c));
+    /* Word 0xf84 covers 0x80-0xff. */
+    g_assert_true(lower_writes(t, &h, base + 0x84));
+    hl_w(t, base + 0xf84, ~(1u << 1));
+    g_assert_false(lower_writes(t, &h, base + 0x84));
+    hl_w(t, base + 0xf84, ~0u);
+    g_assert_true(lower_writes(t, &h, base + 0x84));
+    hl_stop(t);
+}
+
+/* Word 0xffc covers the words themselves. */
+static void test_block_lock(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(1));
+    uint32_t base = DMA(6);
+
+    g_assert_true(lower_writes(t, &h, base + 0xf88));
+    hl_w(t, base + 0xffc, 0);
+    g_assert_false(lower_writes(t, &h, base + 0xf88));
+    g_assert_false(lower_writes(t, &h, base + 0xffc));
+    /* The host's accesses stay privileged. */
+    hl_w(t, base + 0xf88, 0x12121212);
+    g_assert_cmphex(hl_r(t, base + 0xf88), ==, 0x12121212);
+    hl_stop(t);
+}
+
+/* The exact words of the driver for a QMAN block. */
+static void test_qman_words(void)
+{
+    static const struct {
+        uint32_t off, val;
+    } word[] = {
+        { 0xf80, 0x0a008000 }, { 0xf84, 0 }, { 0xf88, 0x1087fff0 },
+        { 0xf8c, 0x0001e000 }, { 0xf90, 0 }, { 0xf94, 0x00800000 },
+        { 0xf98, 0xfffffffc }, { 0xf9c, 0x1e0003ff }, { 0xfa0, 0xfffe000f },
+        { 0xfd0, 0x000000bf }, { 0xfd4, 0xffffff00 }, { 0xfd8, 0xffe1bfff },
+        { 0xfdc, 0x00000a70 }, { 0xfe0, 0x8ffff000 }, { 0xfe4, 0xff8f0c0c },
+        { 0xfe8, 0xfffffffe }, { 0xffc, 0 },
+    };
+    static const struct {
+        uint32_t off;
+        bool open;
+    } row[] = {
+        { 0x000, false }, { 0x008, false }, { 0x024, false }, { 0x070, false },
+        { 0x0a0, false }, { 0x110, true }, { 0x174, false }, { 0x184, false },
+        { 0x1a4, false }, { 0x1b4, true }, { 0x1b8, true }, { 0x1bc, true },
+        { 0x1c0, true }, { 0x228, false }, { 0x264, false }, { 0x2c8, false },
+        { 0x2e0, false }, { 0x308, true }, { 0x344, true }, { 0x354, true },
+        { 0xa00, true }, { 0xa08, true }, { 0xc70, false }, { 0xcd0, false },
+        { 0xcd8, false },
+    };
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(2));
+    uint32_t base = QM_NIC(5);
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(word); i++) {
+        hl_w(t, base + word[i].off, word[i].val);
+    }
+    for (i = 0; i < G_N_ELEMENTS(row); i++) {
+        HlCb cb = { .n = 0 };
+
+        hl_w(t, RAZWI_WR_VLD, 0);
+        hl_cb_msg(&cb, DA_CFG + base + row[i].off, 0, 0);
+        run_lower(&h, &cb);
+        if (!!hl_r(t, RAZWI_WR_VLD) == row[i].open) {
+            g_test_message("register 0x%x", row[i].off);
+        }
+        g_assert_cmpint(!hl_r(t, RAZWI_WR_VLD), ==, row[i].open);
+    }
+    hl_stop(t);
+}
+
+static void test_hbw(void)
+{
+    static const struct {
+        uint64_t da;
+        bool wr, rd;
+    } row[] = {
+        { 0x0, false, false }, { 0x1ffffff0, false, false },
+        { 0x20000000, true, true },
+        { DA_SRAM, false, true }, { DA_SRAM + 0x70, false, true },
+        { DA_SRAM + 0x80, true, true },
+        { DA_SPSRAM, false, false }, { DA_SPSRAM + 0xfff0, false, false },
+        { DA_FWSRAM, false, false },
+    };
+    HlTest *t = hl_start(NULL);
+    unsigned i, trusted, dir;
+
+    hbw_all(t);
+    hl_dma_core_init(t, 3);
+    for (i = 0; i < G_N_ELEMENTS(row); i++) {
+        for (trusted = 0; trusted < 2; trusted++) {
+            for (dir = 0; dir < 2; dir++) {
+                bool ok = trusted || (dir ? row[i].wr : row[i].rd);
+                uint64_t src = dir ? 0x30000000 : row[i].da;
+                uint64_t dst = dir ? row[i].da : 0x30001000;
+                uint32_t vld = dir ? RAZWI_WR_VLD : RAZWI_RD_VLD;
+
+                hl_w(t, RAZWI_WR_VLD, 0);
+                hl_w(t, RAZWI_RD_VLD, 0);
+                hl_w(t, DMA(3) + D_PROT, 2 + trusted);
+                hl_w(t, DMA(3) + D_SRC_LO, (uint32_t)src);
+                hl_w(t, DMA(3) + D_SRC_HI, src >> 32);
+                hl_w(t, DMA(3) + D_DST_LO, (uint32_t)dst);
+                hl_w(t, DMA(3) + D_DST_HI, dst >> 32);
+                hl_w(t, DMA(3) + D_DST_TSIZE(0), 16);
+                hl_w(t, DMA(3) + D_COMMIT, COMMIT_LIN);
+                g_assert_true(hl_poll(t, DMA(3) + D_STS0, DMA_BUSY, 0));
+                g_assert_cmphex(hl_r(t, DMA(3) + D_ERR_CAUSE), ==,
+                                ok ? 0 : dir ? 2 : 1);
+                g_assert_cmpint(!hl_r(t, vld), ==, ok);
+                if (!ok) {
+                    g_assert_true(razwi(t, vld, 2, 9, 1) ||
+                                  razwi(t, vld, 2, 9, 2));
+                }
+                hl_w(t, DMA(3) + D_ERR_CAUSE, 3);
+            }
+        }
+    }
+    hl_stop(t);
+}
+
+/* A transfer that begins outside of a closed range and runs into it. */
+static void test_hbw_across(void)
+{
+    HlTest *t = hl_start(NULL);
+
+    hl_dma_core_init(t, 3);
+    hbw_all(t);
+    qtest_writeq(t->qts, hl_sram(0), 0x5555);
+    hl_w(t, DMA(3) + D_SRC_LO, 0x30000000);
+    hl_w(t, DMA(3) + D_DST_LO, 0x1fffff00);
+    hl_w(t, DMA(3) + D_DST_TSIZE(0), 0x200);
+    hl_w(t, DMA(3) + D_COMMIT, COMMIT_LIN);
+    g_assert_true(hl_poll(t, DMA(3) + D_STS0, DMA_BUSY, 0));
+    g_assert_cmphex(hl_r(t, DMA(3) + D_ERR_CAUSE), ==, 2);
+    hl_w(t, DMA(3) + D_ERR_CAUSE, 2);
+
+    /* From the open side into nothing that is closed: the twin. */
+    hl_w(t, DMA(3) + D_DST_LO, 0x20000000);
+    hl_w(t, DMA(3) + D_COMMIT, COMMIT_LIN);
+    g_assert_true(hl_poll(t, DMA(3) + D_STS0, DMA_BUSY, 0));
+    g_assert_cmphex(hl_r(t, DMA(3) + D_ERR_CAUSE), ==, 0);
+    hl_stop(t);
+}
+
+/* Users cannot forge an interrupt: 0xC04100 lies in a secured range. */
+static void test_msi_forged(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(0));
+    HlCb cb = { .n = 0 };
+
+    lbw_all(t);
+    hl_msi_clear(t);
+    hl_cb_prot(&cb, DA_CFG + MSI_REQ, 1, 0);
+    hl_cb_msg(&cb, DA_CFG + MSI_REQ, 1, 0);
+    run_lower(&h, &cb);
+    g_assert_false(hl_msi_seen(t));
+    g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, QERR_MSG);
+    hl_stop(t);
+}
+
+/* A monitor armed by a user cannot reach further than the user. */
+static void test_monitor_forged(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(0));
+    HlCb cb = { .n = 0 };
+
+    lbw_all(t);
+    hl_msi_clear(t);
+    hl_cb_msg(&cb, DA_CFG + MON_ADDRL(SM_E_N, 9), 0xfc000000 + MSI_REQ, 0);
+    hl_cb_msg(&cb, DA_CFG + MON_ADDRH(SM_E_N, 9), 0x7f, 0);
+    hl_cb_msg(&cb, DA_CFG + MON_DATA(SM_E_N, 9), 1, 0);
+    hl_cb_msg(&cb, DA_CFG + MON_ARM(SM_E_N, 9), hl_arm(9, 1, 0), MB);
+    hl_cb_msg(&cb, DA_CFG + SOB(SM_E_N, 9), 1, 0);
+    run_lower(&h, &cb);
+    g_assert_cmphex(hl_r(t, MON_STATUS(SM_E_N, 9)) & 1, ==, 0);
+    g_assert_false(hl_msi_seen(t));
+    hl_stop(t);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    qtest_add_func("hlaccel/prot/lbw-off", test_lbw_off);
+    qtest_add_func("hlaccel/prot/lbw-write", test_lbw_write);
+    qtest_add_func("hlaccel/prot/lbw-trusted", test_lbw_trusted);
+    qtest_add_func("hlaccel/prot/lbw-bounds", test_lbw_bounds);
+    qtest_add_func("hlaccel/prot/identity", test_identity);
+    qtest_add_func("hlaccel/prot/razwi-event", test_razwi_event);
+    qtest_add_func("hlaccel/prot/block-bits", test_block_bits);
+    qtest_add_func("hlaccel/prot/block-lock", test_block_lock);
+    qtest_add_func("hlaccel/prot/qman-words", test_qman_words);
+    qtest_add_func("hlaccel/prot/hbw", test_hbw);
+    qtest_add_func("hlaccel/prot/hbw-across", test_hbw_across);
+    qtest_add_func("hlaccel/prot/msi-forged", test_msi_forged);
+    qtest_add_func("hlaccel/prot/monitor-forged", test_monitor_forged);
+    return g_test_run();
+}

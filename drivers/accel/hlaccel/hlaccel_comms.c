@@ -3,6 +3,8 @@
  * The newer boot handshake: each command is acknowledged, and answers come by
  * way of a descriptor in the card's memory.
  */
+#include <kunit/visibility.h>
+
 #include <linux/bitfield.h>
 #include <linux/crc32.h>
 #include <linux/firmware.h>
@@ -15,12 +17,6 @@
 #include "hlaccel_fw.h"
 #include "hlaccel_fw_if.h"
 #include "hlaccel_io.h"
-
-#if IS_ENABLED(CONFIG_DRM_ACCEL_HLACCEL_KUNIT_TEST)
-#include <kunit/visibility.h>
-#else
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)
-#endif
 
 #define COMMS_POLL_US	100
 

@@ -50,7 +50,7 @@
  * @usable: the firmware has answered so far, under @lock
  */
 struct hlaccel_cpucp {
-	struct mutex lock;
+	struct mutex lock; /* one packet at a time */
 	void *mem;
 	dma_addr_t dma;
 	u32 pi;

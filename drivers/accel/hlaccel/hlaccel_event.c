@@ -3,6 +3,8 @@
  * Events from the firmware: consumed in the interrupt's thread, looked up in
  * the chip's table.
  */
+#include <kunit/visibility.h>
+
 #include <linux/bitfield.h>
 
 #include <drm/drm_managed.h>
@@ -20,12 +22,6 @@
 #include "regs/cpu_if_regs.h"
 #include "regs/dma_regs.h"
 #include "regs/tpc_regs.h"
-
-#if IS_ENABLED(CONFIG_DRM_ACCEL_HLACCEL_KUNIT_TEST)
-#include <kunit/visibility.h>
-#else
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)
-#endif
 
 /**
  * struct hlaccel_event - The event queue's consumer side

@@ -111,6 +111,7 @@ struct hlaccel_comms_header {
 	u8 version;
 	u8 pad[5];
 };
+
 static_assert(sizeof(struct hlaccel_comms_header) == 0x10);
 
 struct hlaccel_comms_message {
@@ -119,6 +120,7 @@ struct hlaccel_comms_message {
 	u8 pad[6];
 	char text[128];
 };
+
 static_assert(sizeof(struct hlaccel_comms_message) == 136);
 
 struct hlaccel_comms_desc {
@@ -133,6 +135,7 @@ struct hlaccel_comms_desc {
 	__le32 reserved_mem_mb;
 	__le32 pad;
 };
+
 static_assert(offsetof(struct hlaccel_comms_desc, fw_version) == 0x178);
 static_assert(offsetof(struct hlaccel_comms_desc, img_addr) == 0x278);
 static_assert(sizeof(struct hlaccel_comms_desc) == 1280);
@@ -171,6 +174,7 @@ struct hlaccel_cpucp_packet {
 	};
 	__le32 sub_index;
 };
+
 static_assert(sizeof(struct hlaccel_cpucp_packet) == 24);
 
 struct hlaccel_cpucp_bd {
@@ -178,6 +182,7 @@ struct hlaccel_cpucp_bd {
 	__le32 len;
 	__le32 ctl;
 };
+
 static_assert(sizeof(struct hlaccel_cpucp_bd) == 16);
 
 struct hlaccel_cpucp_info {
@@ -196,6 +201,7 @@ struct hlaccel_cpucp_info {
 	char card_name[16];
 	u8 rest[0x6e8 - 0x630];
 };
+
 static_assert(offsetof(struct hlaccel_cpucp_info, cpucp_version) == 0x594);
 static_assert(offsetof(struct hlaccel_cpucp_info, card_name) == 0x620);
 static_assert(sizeof(struct hlaccel_cpucp_info) == 0x6e8);
@@ -224,6 +230,7 @@ struct hlaccel_eq_entry {
 		__le64 data[7];
 	};
 };
+
 static_assert(sizeof(struct hlaccel_eq_entry) == 64);
 
 #endif /* _HLACCEL_FW_IF_H_ */

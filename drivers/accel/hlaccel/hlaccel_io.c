@@ -2,6 +2,9 @@
 /*
  * Configuration register access.
  */
+#include <kunit/static_stub.h>
+#include <kunit/visibility.h>
+
 #include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
@@ -11,14 +14,6 @@
 
 #include "hlaccel_device.h"
 #include "hlaccel_io.h"
-
-#if IS_ENABLED(CONFIG_DRM_ACCEL_HLACCEL_KUNIT_TEST)
-#include <kunit/static_stub.h>
-#include <kunit/visibility.h>
-#else
-#define KUNIT_STATIC_STUB_REDIRECT(fn, ...) do { } while (0)
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)
-#endif
 
 static void __iomem *cfg_address(struct hlaccel_device *hdev, u32 offset)
 {

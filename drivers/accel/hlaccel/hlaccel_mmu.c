@@ -28,7 +28,7 @@
  * @pi: producer index of the next invalidation, 8 bits
  */
 struct hlaccel_mmu {
-	struct mutex lock;
+	struct mutex lock; /* one sequence at a time */
 	u8 pi;
 };
 

@@ -12,5 +12,4 @@ int hlaccel_mmu_set_root(struct hlaccel_device *hdev, u32 asid, u64 hop0_da);
 int hlaccel_mmu_invalidate(struct hlaccel_device *hdev);
 void hlaccel_mmu_report_faults(struct hlaccel_device *hdev);
 
-
 #endif /* _HLACCEL_MMU_H_ */

@@ -2,15 +2,11 @@
 /*
  * Applies register tables.
  */
+#include <kunit/visibility.h>
+
 #include "hlaccel_device.h"
 #include "hlaccel_io.h"
 #include "hlaccel_regtable.h"
-
-#if IS_ENABLED(CONFIG_DRM_ACCEL_HLACCEL_KUNIT_TEST)
-#include <kunit/visibility.h>
-#else
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)
-#endif
 
 static void apply_block(struct hlaccel_device *hdev, const struct hlaccel_reg_row *row, u32 block)
 {

@@ -161,12 +161,15 @@ static const struct hlaccel_reg_row engine_rows[] = {
  * block opens the register at this offset to everyone. Word 0xffc covers the
  * words themselves. A word that isn't written leaves its registers open.
  */
-#define CLOSE_ROW(from) \
-	{ (from), 0 }, { (from) + 4, 0 }, { (from) + 8, 0 }, { (from) + 0xc, 0 }, \
-	{ (from) + 0x10, 0 }, { (from) + 0x14, 0 }, { (from) + 0x18, 0 }, { (from) + 0x1c, 0 }
-
 static const struct hlaccel_reg_word closed_words[] = {
-	CLOSE_ROW(0xf80), CLOSE_ROW(0xfa0), CLOSE_ROW(0xfc0), CLOSE_ROW(0xfe0),
+	{ 0xf80, 0 }, { 0xf84, 0 }, { 0xf88, 0 }, { 0xf8c, 0 },
+	{ 0xf90, 0 }, { 0xf94, 0 }, { 0xf98, 0 }, { 0xf9c, 0 },
+	{ 0xfa0, 0 }, { 0xfa4, 0 }, { 0xfa8, 0 }, { 0xfac, 0 },
+	{ 0xfb0, 0 }, { 0xfb4, 0 }, { 0xfb8, 0 }, { 0xfbc, 0 },
+	{ 0xfc0, 0 }, { 0xfc4, 0 }, { 0xfc8, 0 }, { 0xfcc, 0 },
+	{ 0xfd0, 0 }, { 0xfd4, 0 }, { 0xfd8, 0 }, { 0xfdc, 0 },
+	{ 0xfe0, 0 }, { 0xfe4, 0 }, { 0xfe8, 0 }, { 0xfec, 0 },
+	{ 0xff0, 0 }, { 0xff4, 0 }, { 0xff8, 0 }, { 0xffc, 0 },
 };
 
 /* An erratum of the MME: its accesses would count as secured */

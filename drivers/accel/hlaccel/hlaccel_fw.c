@@ -3,6 +3,8 @@
  * Firmware: first boot stage, images, capabilities, errors, and the older of
  * the two boot handshakes.
  */
+#include <kunit/visibility.h>
+
 #include <linux/delay.h>
 #include <linux/firmware.h>
 #include <linux/io.h>
@@ -91,6 +93,7 @@ void hlaccel_fw_string(char *dst, size_t size, const char *src, size_t len)
 		dst[i] = src[i];
 	memset(dst + i, 0, size - i);
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_fw_string);
 
 /* The register holds the place of a string in SRAM */
 static int read_sram_version(struct hlaccel_device *hdev, u32 reg)

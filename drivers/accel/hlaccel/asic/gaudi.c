@@ -2,6 +2,8 @@
 /*
  * Gaudi: what it is made of, and the procedures that are its own.
  */
+#include <kunit/visibility.h>
+
 #include <linux/bitfield.h>
 #include <linux/delay.h>
 #include <linux/firmware.h>
@@ -549,3 +551,4 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	},
 	.ops = &gaudi_ops,
 };
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_gaudi_desc);

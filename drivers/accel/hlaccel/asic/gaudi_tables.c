@@ -2,6 +2,8 @@
 /*
  * Gaudi: registers that are set up from tables.
  */
+#include <kunit/visibility.h>
+
 #include <linux/sizes.h>
 
 #include "asic/gaudi.h"
@@ -265,6 +267,7 @@ const struct hlaccel_reg_table hlaccel_gaudi_steps[GAUDI_NUM_STEPS] = {
 	[GAUDI_STEP_STALL_DMA] = HLACCEL_REG_TABLE("stall dma", stall_dma_rows),
 	[GAUDI_STEP_STALL_COMPUTE] = HLACCEL_REG_TABLE("stall compute", stall_compute_rows),
 };
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_gaudi_steps);
 
 /*
  * Ranges: judged where an engine enters the network.
@@ -295,6 +298,7 @@ const struct hlaccel_gaudi_lbw_range hlaccel_gaudi_lbw_ranges[GAUDI_NUM_LBW_RANG
 	{ 0xde4000, 0xe05fff },
 	{ 0xfc9000, 0x3fffffe },	/* behind the last TPC: debug */
 };
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_gaudi_lbw_ranges);
 
 /* Only @hit_w and @hit_r are used: all groups have the same layout */
 const struct hlaccel_gaudi_port hlaccel_gaudi_hbw_groups[GAUDI_NUM_HBW_GROUPS] = {
@@ -311,3 +315,4 @@ const struct hlaccel_gaudi_hbw_range hlaccel_gaudi_hbw_ranges[GAUDI_NUM_HBW_RANG
 	{ 0x7ffbff0000, SZ_32K, true },		/* PCIe firmware */
 	{ 0x7ff8000000, SZ_32M, true },		/* flash */
 };
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_gaudi_hbw_ranges);

@@ -1,0 +1,755 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rings: one hardware queue per engine, shared by all queues of that engine.
+ */
+
+#include <linux/dma-fence.h>
+#include <linux/dma-mapping.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include <drm/drm_managed.h>
+#include <drm/drm_print.h>
+
+#include <uapi/hlaccel.h>
+
+#include "hlaccel_device.h"
+#include "hlaccel_io.h"
+#include "hlaccel_job.h"
+#include "hlaccel_queue.h"
+#include "hlaccel_ring.h"
+#include "hlaccel_ring_priv.h"
+#include "hlaccel_trace.h"
+#include "regs/qman_regs.h"
+
+/**
+ * DOC: rings
+ *
+ * Queues are lists of jobs; a ring holds the jobs that the hardware has. A queue
+ * is on its ring's ready list when its first job waits for nothing but a ring
+ * entry, and ready queues take turns. All of that is done under the ring's lock
+ * by whoever comes by: a submitter, a dependency's callback, the interrupt.
+ *
+ * A job leaves the ring when the completion word says so. Whoever sees that (the
+ * interrupt, or the watchdog if that was lost) takes the finished jobs off under
+ * the lock and signals their fences after dropping it, as the callbacks of a
+ * fence may come back for a ring's lock. To keep the order of fences only one
+ * does this at a time; another one just asks him to look again.
+ *
+ * A job that may not run, as a dependency failed or its queue was destroyed,
+ * goes through the ring as well, without its work. So all jobs of a queue end in
+ * order, with one way to end them. The other way is hlaccel_ring_abort(), when
+ * the hardware can't be expected to finish anything any more.
+ */
+
+/* Jobs taken off under one hold of the lock, and holds in one call */
+#define HLACCEL_RETIRE_BATCH	64
+#define HLACCEL_RETIRE_ROUNDS	64
+
+/* Until finished jobs are released if nobody comes by */
+#define HLACCEL_RELEASE_DELAY	msecs_to_jiffies(20)
+
+/* Bytes that one kernel job clears or copies, so that it ends in good time */
+#define HLACCEL_KERNEL_PIECE	BIT_ULL(30)
+#define HLACCEL_KERNEL_WAIT	msecs_to_jiffies(30 * MSEC_PER_SEC)
+#define HLACCEL_SELF_TEST_WAIT	msecs_to_jiffies(5 * MSEC_PER_SEC)
+
+/**
+ * hlaccel_ring_head() - Oldest job on the hardware
+ * @ring: Ring; its lock is held
+ *
+ * Return: the job, or NULL
+ */
+struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring)
+{
+	lockdep_assert_held(&ring->lock);
+
+	if (ring->pi == ring->ci)
+		return NULL;
+	return ring->jobs[hlaccel_ring_slot(ring->ci, ring->kind->order)];
+}
+
+static void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job)
+{
+	struct hlaccel_queue *queue = job->queue;
+
+	if (!job->error)
+		job->error = queue->cancelled ? -ECANCELED : READ_ONCE(job->dep_error);
+
+	if (ring->pi == ring->ci) {
+		ring->head_since = jiffies;
+		ring->busy_since = ktime_get();
+	}
+	ring->jobs[hlaccel_ring_slot(ring->pi, ring->kind->order)] = job;
+	ring->pi++;
+	hlaccel_ring_build(ring, ring->pi, job);
+	trace_hlaccel_job_run(job);
+}
+
+/**
+ * hlaccel_ring_run() - Give ready jobs to the hardware
+ * @ring: Ring; its lock is held
+ *
+ * Any context. One doorbell for all.
+ */
+void hlaccel_ring_run(struct hlaccel_ring *ring)
+{
+	u32 order = ring->kind->order, pi = ring->pi;
+	struct hlaccel_queue *queue;
+	struct hlaccel_job *job;
+
+	lockdep_assert_held(&ring->lock);
+
+	if (ring->stopped || ring->dead)
+		return;
+
+	while (!hlaccel_ring_full(ring->pi, ring->ci, order)) {
+		queue = list_first_entry_or_null(&ring->ready, struct hlaccel_queue, ready);
+		if (!queue)
+			break;
+		job = list_first_entry(&queue->backlog, struct hlaccel_job, link);
+		list_del_init(&job->link);
+		hlaccel_ring_push(ring, job);
+		if (hlaccel_queue_runnable(queue))
+			list_move_tail(&queue->ready, &ring->ready);
+		else
+			list_del_init(&queue->ready);
+	}
+	if (ring->pi == pi)
+		return;
+
+	/* Entries and command buffers before the doorbell that makes QMAN read them */
+	dma_wmb();
+	hlaccel_cfg_write(ring->hdev, ring->engine->qman + QMAN_PQ_PI(0),
+			  hlaccel_ring_doorbell(ring->pi, order));
+	hlaccel_ring_arm_watchdog(ring);
+}
+
+static void hlaccel_ring_account_idle(struct hlaccel_ring *ring)
+{
+	if (ring->pi == ring->ci)
+		ring->busy_ns += ktime_to_ns(ktime_sub(ktime_get(), ring->busy_since));
+	else
+		ring->head_since = jiffies;
+}
+
+static int hlaccel_ring_job_error(struct hlaccel_ring *ring, u32 slot)
+{
+	switch (le32_to_cpu(READ_ONCE(ring->err[slot]))) {
+	case 0:
+		return 0;
+	case HLACCEL_ERROR_QMAN:
+		return -EIO;
+	default:
+		return -EFAULT;
+	}
+}
+
+/* Take finished jobs off the hardware; returns whether there may be more */
+static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
+{
+	u32 order = ring->kind->order, num, i, slot;
+	struct hlaccel_job *job;
+	bool more;
+	int err;
+
+	if (ring->stopped || ring->dead)
+		return false;
+
+	num = hlaccel_ring_completed(ring->pi, ring->ci, le32_to_cpu(READ_ONCE(*ring->done)));
+	if (!num)
+		return false;
+	more = num > HLACCEL_RETIRE_BATCH;
+	num = min_t(u32, num, HLACCEL_RETIRE_BATCH);
+	/* The completion word before what the hardware wrote before it */
+	dma_rmb();
+
+	for (i = 0; i < num; i++) {
+		slot = hlaccel_ring_slot(ring->ci, order);
+		job = ring->jobs[slot];
+		ring->jobs[slot] = NULL;
+		ring->ci++;
+		err = hlaccel_ring_job_error(ring, slot);
+		if (err) {
+			queue_work(system_unbound_wq, &ring->error_work);
+			if (!job->error)
+				job->error = err;
+		}
+		hlaccel_queue_finish_job(job->queue, job);
+		list_add_tail(&job->link, done);
+	}
+	ring->num_done += num;
+	ring->suspect = false;
+	hlaccel_ring_account_idle(ring);
+	return more;
+}
+
+/* Jobs that have ended let go of what they hold later, in process context */
+static void hlaccel_ring_release(struct hlaccel_ring *ring, struct list_head *done)
+{
+	struct hlaccel_job *job, *next;
+	bool first = false;
+
+	list_for_each_entry_safe(job, next, done, link) {
+		list_del_init(&job->link);
+		first |= llist_add(&job->free, &ring->release);
+	}
+	if (first)
+		queue_delayed_work(system_unbound_wq, &ring->release_work,
+				   HLACCEL_RELEASE_DELAY);
+}
+
+static void hlaccel_ring_end_jobs(struct hlaccel_ring *ring, struct list_head *done)
+{
+	struct hlaccel_job *job;
+
+	list_for_each_entry(job, done, link)
+		hlaccel_job_end(job);
+	hlaccel_ring_release(ring, done);
+}
+
+/**
+ * hlaccel_ring_retire() - End the jobs that the hardware has finished
+ * @ring: Ring
+ *
+ * Any context; a bounded number of jobs, the rest is left to the watchdog.
+ */
+void hlaccel_ring_retire(struct hlaccel_ring *ring)
+{
+	unsigned int rounds = 0;
+	unsigned long flags;
+	LIST_HEAD(done);
+	bool cookie, more;
+
+	cookie = dma_fence_begin_signalling();
+	/* Interrupts stay off to the end: the abort spins on @retiring */
+	spin_lock_irqsave(&ring->lock, flags);
+	if (ring->retiring) {
+		ring->again = true;
+		goto out;
+	}
+	ring->retiring = true;
+	do {
+		ring->again = false;
+		more = hlaccel_ring_pop(ring, &done);
+		hlaccel_ring_run(ring);
+		if (list_empty(&done))
+			continue;
+		spin_unlock(&ring->lock);
+		hlaccel_ring_end_jobs(ring, &done);
+		spin_lock(&ring->lock);
+	} while ((ring->again || more) && ++rounds < HLACCEL_RETIRE_ROUNDS);
+	ring->retiring = false;
+	hlaccel_ring_arm_watchdog(ring);
+out:
+	spin_unlock_irqrestore(&ring->lock, flags);
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * hlaccel_ring_reap() - Release jobs that have ended
+ * @ring: Ring
+ *
+ * Process context, not under the reset lock: a VM may go with its last job.
+ */
+void hlaccel_ring_reap(struct hlaccel_ring *ring)
+{
+	struct llist_node *list = llist_del_all(&ring->release);
+	struct hlaccel_job *job, *next;
+
+	llist_for_each_entry_safe(job, next, list, free)
+		hlaccel_job_release(job);
+}
+
+static void hlaccel_ring_release_work(struct work_struct *work)
+{
+	hlaccel_ring_reap(container_of(work, struct hlaccel_ring, release_work.work));
+}
+
+/**
+ * hlaccel_ring_abort() - End all jobs of a ring by force
+ * @ring: Ring, stopped or dead
+ * @head_error: What the job ends with that was running
+ * @error: What the others end with; those of the same queue are cancelled if
+ *         the running one is to blame, that is if @head_error is another error
+ * @zombies: The hardware may not have stopped: keep the memory of its jobs
+ *
+ * Process context.
+ */
+void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bool zombies)
+{
+	struct hlaccel_queue *queue, *guilty = NULL;
+	struct hlaccel_job *job;
+	LIST_HEAD(running);
+	LIST_HEAD(parked);
+	unsigned long flags;
+	bool cookie;
+	u32 slot;
+
+	cookie = dma_fence_begin_signalling();
+	spin_lock_irqsave(&ring->lock, flags);
+	while (ring->retiring) {
+		spin_unlock_irqrestore(&ring->lock, flags);
+		cpu_relax();
+		spin_lock_irqsave(&ring->lock, flags);
+	}
+	ring->retiring = true;
+
+	for (; ring->ci != ring->pi; ring->ci++) {
+		slot = hlaccel_ring_slot(ring->ci, ring->kind->order);
+		job = ring->jobs[slot];
+		ring->jobs[slot] = NULL;
+		if (list_empty(&running) && head_error != error) {
+			guilty = job->queue;
+			job->error = head_error;
+		}
+		if (!job->error)
+			job->error = job->queue == guilty ? -ECANCELED : error;
+		list_add_tail(&job->link, &running);
+	}
+	if (!list_empty(&running))
+		hlaccel_ring_account_idle(ring);
+	list_for_each_entry(queue, &ring->queues, link) {
+		if (queue->client) {
+			queue->banned = true;
+			queue->cancelled = true;
+		}
+		list_del_init(&queue->ready);
+		list_for_each_entry(job, &queue->backlog, link) {
+			if (!job->error)
+				job->error = queue == guilty ? -ECANCELED : error;
+		}
+		list_splice_tail_init(&queue->backlog, &parked);
+	}
+	list_for_each_entry(job, &running, link)
+		hlaccel_queue_finish_job(job->queue, job);
+	list_for_each_entry(job, &parked, link)
+		hlaccel_queue_finish_job(job->queue, job);
+	spin_unlock_irqrestore(&ring->lock, flags);
+
+	list_for_each_entry(job, &running, link)
+		hlaccel_job_end(job);
+	hlaccel_ring_end_jobs(ring, &parked);
+
+	spin_lock_irqsave(&ring->lock, flags);
+	ring->retiring = false;
+	list_splice_tail_init(&running, &ring->zombies);
+	if (!zombies)
+		list_splice_tail_init(&ring->zombies, &running);
+	spin_unlock_irqrestore(&ring->lock, flags);
+	hlaccel_ring_release(ring, &running);
+	dma_fence_end_signalling(cookie);
+}
+
+/**
+ * hlaccel_rings_abort() - End all jobs, now that the hardware runs none
+ * @hdev: Device
+ * @err: What their fences end with
+ *
+ * After it nothing touches the hardware until hlaccel_rings_hw_start(). What the
+ * jobs hold is released by a worker, as the caller may have locks that it needs.
+ */
+void hlaccel_rings_abort(struct hlaccel_device *hdev, int err)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_ring *ring;
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		spin_lock_irqsave(&ring->lock, flags);
+		ring->stopped = true;
+		spin_unlock_irqrestore(&ring->lock, flags);
+	}
+	cancel_delayed_work_sync(&rings->reset_work);
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		timer_delete_sync(&ring->watchdog);
+		cancel_work_sync(&ring->hang_work);
+		cancel_work_sync(&ring->error_work);
+		hlaccel_ring_abort(ring, err, err, false);
+	}
+}
+
+/**
+ * hlaccel_rings_irq() - The interrupt: look at all completion words
+ * @hdev: Device
+ *
+ * Hard interrupt context.
+ */
+void hlaccel_rings_irq(struct hlaccel_device *hdev)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_ring *ring;
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		/* Only a hint; an entry that ends now brings its own interrupt */
+		if (le32_to_cpu(READ_ONCE(*ring->done)) != READ_ONCE(ring->ci))
+			hlaccel_ring_retire(ring);
+	}
+}
+
+/**
+ * hlaccel_rings_engine_error() - The firmware reports an engine's error
+ * @hdev: Device
+ * @engine: Number of the engine
+ * @cause: Error bits, for the log
+ *
+ * The report has no job in it; the one that runs now gets the blame.
+ */
+void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine, u32 cause)
+{
+	struct hlaccel_ring *ring;
+	struct hlaccel_job *job;
+	unsigned long flags;
+
+	if (engine >= hdev->rings->num)
+		return;
+	ring = &hdev->rings->ring[engine];
+	spin_lock_irqsave(&ring->lock, flags);
+	job = hlaccel_ring_head(ring);
+	if (job && job->type != HLACCEL_JOB_NOP && !job->error)
+		job->error = -EIO;
+	spin_unlock_irqrestore(&ring->lock, flags);
+	drm_dbg(&hdev->drm, "%s: engine error %#x\n", ring->engine->name, cause);
+}
+
+/**
+ * hlaccel_rings_idle() - Has no engine any work?
+ * @hdev: Device
+ *
+ * Return: true if no ring that lives has a job
+ */
+bool hlaccel_rings_idle(struct hlaccel_device *hdev)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_ring *ring;
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		if (!READ_ONCE(ring->dead) && READ_ONCE(ring->pi) != READ_ONCE(ring->ci))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * hlaccel_rings_flush() - Release what finished jobs still hold
+ * @hdev: Device
+ *
+ * Process context, not under the reset lock. For those who find too little
+ * memory.
+ */
+void hlaccel_rings_flush(struct hlaccel_device *hdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < hdev->rings->num; i++)
+		hlaccel_ring_reap(&hdev->rings->ring[i]);
+}
+
+/**
+ * hlaccel_ring_fill_info() - Describe an engine as far as its ring knows
+ * @hdev: Device
+ * @engine: Number of the engine
+ * @info: Gets flag DEAD, num_queues, jobs, busy_ns and the fence ports
+ */
+void hlaccel_ring_fill_info(struct hlaccel_device *hdev, unsigned int engine,
+			    struct drm_hlaccel_engine_info *info)
+{
+	struct hlaccel_ring *ring = &hdev->rings->ring[engine];
+	const struct hlaccel_engine_desc *desc = ring->engine;
+	unsigned int cp = desc->lower_cp ? HLACCEL_QMAN_LOWER : 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	if (ring->dead)
+		info->flags |= DRM_HLACCEL_ENGINE_DEAD;
+	info->num_queues = ring->num_queues;
+	info->jobs = ring->num_done;
+	info->busy_ns = ring->busy_ns;
+	if (ring->pi != ring->ci)
+		info->busy_ns += ktime_to_ns(ktime_sub(ktime_get(), ring->busy_since));
+	spin_unlock_irqrestore(&ring->lock, flags);
+
+	if (desc->flags & (DRM_HLACCEL_ENGINE_COMMAND | DRM_HLACCEL_ENGINE_PACKETS)) {
+		info->fence_address = hlaccel_cfg_da(hdev, desc->qman +
+						     QMAN_CP_FENCE_RDATA(0, cp));
+		info->fence_stride = QMAN_CP_FENCE_RDATA(1, cp) - QMAN_CP_FENCE_RDATA(0, cp);
+	}
+}
+
+/* The copy engine with the least to do, from behind: the first ones face PCI */
+static struct hlaccel_ring *hlaccel_rings_pick(struct hlaccel_device *hdev)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_ring *ring, *best = NULL;
+	unsigned int i;
+	u32 num, least = U32_MAX;
+
+	for (i = rings->num; i--; ) {
+		ring = &rings->ring[i];
+		if (!(ring->engine->flags & DRM_HLACCEL_ENGINE_COPY) ||
+		    READ_ONCE(ring->stopped) || READ_ONCE(ring->dead))
+			continue;
+		num = READ_ONCE(ring->pi) - READ_ONCE(ring->ci);
+		if (num < least) {
+			least = num;
+			best = ring;
+		}
+	}
+	return best;
+}
+
+/* Returns the job's fence with a reference */
+static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 type, u64 dst,
+						 u64 src, u64 size)
+{
+	struct hlaccel_job *job;
+	int ret;
+
+	job = hlaccel_job_alloc(ring->kernel_queue);
+	if (!job)
+		return ERR_PTR(-ENOMEM);
+	job->type = type;
+	job->privileged = true;
+	job->dst = dst;
+	job->src = src;
+	job->size = size;
+	ret = hlaccel_queue_push(ring->kernel_queue, &job, 1);
+	if (ret) {
+		hlaccel_job_cancel(job);
+		return ERR_PTR(ret);
+	}
+	return &job->fence;
+}
+
+static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeout)
+{
+	long left = dma_fence_wait_timeout(fence, false, timeout);
+	int ret = left ? dma_fence_get_status(fence) : -ETIMEDOUT;
+
+	dma_fence_put(fence);
+	return ret < 0 ? ret : 0;
+}
+
+static int hlaccel_rings_kernel_dma(struct hlaccel_device *hdev, u8 type, u64 dst, u64 src,
+				    u64 size)
+{
+	struct hlaccel_ring *ring = hlaccel_rings_pick(hdev);
+	struct dma_fence *fence;
+	u64 piece;
+	int ret;
+
+	if (!ring)
+		return -EIO;
+	while (size) {
+		piece = min(size, HLACCEL_KERNEL_PIECE);
+		fence = hlaccel_ring_kernel_job(ring, type, dst, src, piece);
+		if (IS_ERR(fence))
+			return PTR_ERR(fence);
+		ret = hlaccel_ring_kernel_wait(fence, HLACCEL_KERNEL_WAIT);
+		if (ret)
+			return ret;
+		dst += piece;
+		if (type == DRM_HLACCEL_JOB_COPY)
+			src += piece;
+		size -= piece;
+	}
+	return 0;
+}
+
+/**
+ * hlaccel_rings_clear() - Fill device memory with zeroes
+ * @hdev: Device
+ * @da: Device address
+ * @size: Bytes
+ *
+ * Process context. Reaches protected memory as well.
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size)
+{
+	return hlaccel_rings_kernel_dma(hdev, DRM_HLACCEL_JOB_FILL, da, 0, size);
+}
+
+/**
+ * hlaccel_rings_copy() - Copy between device addresses, untranslated
+ * @hdev: Device
+ * @dst: Destination
+ * @src: Source
+ * @size: Bytes
+ *
+ * Process context. Host memory is reached at hlaccel_host_da().
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_rings_copy(struct hlaccel_device *hdev, u64 dst, u64 src, u64 size)
+{
+	return hlaccel_rings_kernel_dma(hdev, DRM_HLACCEL_JOB_COPY, dst, src, size);
+}
+
+/**
+ * hlaccel_rings_self_test() - See a job through on every ring
+ * @hdev: Device
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_rings_self_test(struct hlaccel_device *hdev)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_ring *ring;
+	struct dma_fence *fence;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		fence = hlaccel_ring_kernel_job(ring, HLACCEL_JOB_NOP, 0, 0, 0);
+		ret = PTR_ERR_OR_ZERO(fence);
+		if (!ret)
+			ret = hlaccel_ring_kernel_wait(fence, HLACCEL_SELF_TEST_WAIT);
+		if (ret) {
+			drm_err(&hdev->drm, "%s: queue self-test failed: %d\n",
+				ring->engine->name, ret);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static void *hlaccel_ring_dma_alloc(struct hlaccel_ring *ring, size_t size, dma_addr_t *dma)
+{
+	return dma_alloc_coherent(&ring->hdev->pdev->dev, size, dma, GFP_KERNEL);
+}
+
+static void hlaccel_ring_dma_free(struct hlaccel_ring *ring, size_t size, void *cpu,
+				  dma_addr_t dma)
+{
+	if (cpu)
+		dma_free_coherent(&ring->hdev->pdev->dev, size, cpu, dma);
+}
+
+/* An error word more than entries: the one of nobody */
+static size_t hlaccel_ring_err_size(const struct hlaccel_ring *ring)
+{
+	return (hlaccel_ring_size(ring) + 1) * sizeof(*ring->err);
+}
+
+static void hlaccel_ring_free_memory(struct hlaccel_ring *ring)
+{
+	u32 size = hlaccel_ring_size(ring);
+
+	hlaccel_ring_dma_free(ring, size * sizeof(*ring->pq), ring->pq, ring->pq_dma);
+	hlaccel_ring_dma_free(ring, size * ring->kind->slot_size, ring->cb, ring->cb_dma);
+	hlaccel_ring_dma_free(ring, hlaccel_ring_err_size(ring), ring->err, ring->err_dma);
+	ring->pq = NULL;
+	ring->cb = NULL;
+	ring->err = NULL;
+	ring->done = NULL;
+}
+
+static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
+{
+	struct hlaccel_ring *ring = &rings->ring[index];
+	struct hlaccel_device *hdev = rings->hdev;
+	u32 size;
+
+	ring->hdev = hdev;
+	ring->engine = &hdev->desc->engines[index];
+	ring->kind = hlaccel_ring_kind(ring->engine);
+	ring->index = index;
+	ring->stopped = true;
+	spin_lock_init(&ring->lock);
+	INIT_LIST_HEAD(&ring->queues);
+	INIT_LIST_HEAD(&ring->ready);
+	INIT_LIST_HEAD(&ring->zombies);
+	init_llist_head(&ring->release);
+	timer_setup(&ring->watchdog, hlaccel_ring_watchdog, 0);
+	INIT_WORK(&ring->hang_work, hlaccel_ring_hang_work);
+	INIT_WORK(&ring->error_work, hlaccel_ring_error_work);
+	INIT_DELAYED_WORK(&ring->release_work, hlaccel_ring_release_work);
+
+	size = hlaccel_ring_size(ring);
+	ring->jobs = drmm_kcalloc(&hdev->drm, size, sizeof(*ring->jobs), GFP_KERNEL);
+	ring->pq = hlaccel_ring_dma_alloc(ring, size * sizeof(*ring->pq), &ring->pq_dma);
+	ring->cb = hlaccel_ring_dma_alloc(ring, size * ring->kind->slot_size, &ring->cb_dma);
+	ring->err = hlaccel_ring_dma_alloc(ring, hlaccel_ring_err_size(ring), &ring->err_dma);
+	ring->kernel_queue = hlaccel_queue_alloc(ring);
+	if (!ring->jobs || !ring->pq || !ring->cb || !ring->err || !ring->kernel_queue)
+		return -ENOMEM;
+
+	ring->done = &rings->done[index];
+	ring->done_da = hlaccel_host_da(hdev, rings->done_dma + index * sizeof(*rings->done));
+	return 0;
+}
+
+/**
+ * hlaccel_rings_init() - Make the rings, software and memory
+ * @hdev: Device
+ *
+ * Return: 0 or a negative errno, then all is undone
+ */
+int hlaccel_rings_init(struct hlaccel_device *hdev)
+{
+	unsigned int i, num = hdev->desc->num_engines;
+	struct hlaccel_rings *rings;
+	int ret;
+
+	/* Queues of open files look at their ring after the device is gone */
+	rings = drmm_kzalloc(&hdev->drm, struct_size(rings, ring, num), GFP_KERNEL);
+	if (!rings)
+		return -ENOMEM;
+	rings->num = num;
+	rings->hdev = hdev;
+	INIT_DELAYED_WORK(&rings->reset_work, hlaccel_rings_reset_work);
+	rings->done = dma_alloc_coherent(&hdev->pdev->dev, num * sizeof(*rings->done),
+					 &rings->done_dma, GFP_KERNEL);
+	if (!rings->done)
+		return -ENOMEM;
+
+	for (i = 0; i < num; i++) {
+		ret = hlaccel_ring_init(rings, i);
+		if (ret)
+			goto err_rings;
+	}
+	hdev->rings = rings;
+	return 0;
+
+err_rings:
+	rings->num = i + 1;
+	hdev->rings = rings;
+	hlaccel_rings_fini(hdev);
+	return ret;
+}
+
+/**
+ * hlaccel_rings_fini() - Give the rings' memory back
+ * @hdev: Device
+ *
+ * After hlaccel_rings_abort(), or before hlaccel_rings_hw_start().
+ */
+void hlaccel_rings_fini(struct hlaccel_device *hdev)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_ring *ring;
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		cancel_delayed_work_sync(&ring->release_work);
+		hlaccel_ring_reap(ring);
+		if (ring->kernel_queue)
+			hlaccel_queue_put(ring->kernel_queue);
+		ring->kernel_queue = NULL;
+		hlaccel_ring_free_memory(ring);
+	}
+	dma_free_coherent(&hdev->pdev->dev, hdev->desc->num_engines * sizeof(*rings->done),
+			  rings->done, rings->done_dma);
+	rings->done = NULL;
+}

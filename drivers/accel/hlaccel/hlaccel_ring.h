@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Hardware side of the queues: one ring per engine.
+ */
+#ifndef _HLACCEL_RING_H_
+#define _HLACCEL_RING_H_
+
+#include <linux/types.h>
+
+struct drm_hlaccel_engine_info;
+struct hlaccel_device;
+struct hlaccel_job;
+struct hlaccel_queue;
+struct hlaccel_ring;
+
+int hlaccel_rings_init(struct hlaccel_device *hdev);
+void hlaccel_rings_fini(struct hlaccel_device *hdev);
+int hlaccel_rings_hw_start(struct hlaccel_device *hdev);
+void hlaccel_rings_hw_stop(struct hlaccel_device *hdev);
+int hlaccel_rings_self_test(struct hlaccel_device *hdev);
+void hlaccel_rings_abort(struct hlaccel_device *hdev, int err);
+void hlaccel_rings_irq(struct hlaccel_device *hdev);
+void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine,
+				u32 cause);
+bool hlaccel_rings_idle(struct hlaccel_device *hdev);
+/* Release what finished jobs still hold; process context */
+void hlaccel_rings_flush(struct hlaccel_device *hdev);
+
+/* Kernel jobs; process context, may sleep for as long as a job may run */
+int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size);
+int hlaccel_rings_copy(struct hlaccel_device *hdev, u64 dst, u64 src, u64 size);
+
+void hlaccel_ring_fill_info(struct hlaccel_device *hdev, unsigned int engine,
+			    struct drm_hlaccel_engine_info *info);
+
+#endif /* _HLACCEL_RING_H_ */

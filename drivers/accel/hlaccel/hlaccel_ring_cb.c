@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Command buffers: what the trusted upper command processor runs for a job.
+ */
+
+#include <linux/kernel.h>
+
+#include <uapi/hlaccel.h>
+
+#include "hlaccel_device.h"
+#include "hlaccel_packet.h"
+#include "hlaccel_ring.h"
+#include "hlaccel_ring_priv.h"
+#include "regs/dma_regs.h"
+#include "regs/mme_regs.h"
+#include "regs/pcie_regs.h"
+#include "regs/qman_regs.h"
+#include "regs/tpc_regs.h"
+
+/**
+ * DOC: command buffers
+ *
+ * Every job is one ring entry, and what that entry names was written by the
+ * kernel and can't be reached by any user:
+ *
+ * 1. the ASID goes into every register that the job's accesses take it from,
+ *    and the addresses of error messages point at the job's own error word;
+ * 2. the work: copy packets, a call of the user's program in the unprivileged
+ *    lower command processor, or judged packets;
+ * 3. with an engine barrier: the ASID goes back to 0, which maps nothing, so
+ *    that an idle engine reaches no client's host memory whoever pokes it;
+ * 4. the entry's sequence number goes to the completion word, and an interrupt.
+ *
+ * An engine that meets an error writes a word of host memory instead of
+ * interrupting the firmware. It is written before the completion is, so that
+ * the job which caused it, and no other, ends with the error.
+ *
+ * The barrier in front of the first register write of a job is cheap: the job
+ * before it ended with one.
+ */
+
+/* Bytes of one DMA transfer: the size register has 32 bits; keep it aligned */
+#define HLACCEL_COPY_PIECE		((4ULL << 30) - (2 << 20))
+
+static const u16 hlaccel_pci_dma_asid[] = { DMA_NON_SECURE_PROPS };
+
+static const u16 hlaccel_dma_asid[] = {
+	DMA_NON_SECURE_PROPS,
+	QMAN_WINDOW(QMAN_GLBL_NON_SECURE_PROPS(HLACCEL_QMAN_LOWER)),
+};
+
+static const u16 hlaccel_tpc_asid[] = {
+	TPC_ARUSER_LO,
+	TPC_AWUSER_LO,
+	QMAN_WINDOW(QMAN_GLBL_NON_SECURE_PROPS(HLACCEL_QMAN_LOWER)),
+};
+
+static const u16 hlaccel_mme_asid[] = {
+	QMAN_WINDOW(QMAN_GLBL_NON_SECURE_PROPS(HLACCEL_QMAN_LOWER)),
+};
+
+/* A master reads and writes through its own ports and those of its slave */
+static const s32 hlaccel_mme_asid_cfg[] = {
+	MME_SBAB + MME_SBAB_ARUSER0 - MME_CTRL,
+	MME_SBAB + MME_SBAB_ARUSER1 - MME_CTRL,
+	MME_ACC + MME_ACC_WBC - MME_CTRL,
+	MME_SBAB + MME_SBAB_ARUSER0 - MME_CTRL + MME_STRIDE,
+	MME_SBAB + MME_SBAB_ARUSER1 - MME_CTRL + MME_STRIDE,
+	MME_ACC + MME_ACC_WBC - MME_CTRL + MME_STRIDE,
+};
+
+static const s32 hlaccel_dma_halt[] = { DMA_CFG_1 };
+static const s32 hlaccel_tpc_halt[] = { TPC_STALL };
+static const s32 hlaccel_mme_halt[] = {
+	MME_ACC + MME_ACC_STALL - MME_CTRL,
+	MME_SBAB + MME_SBAB_STALL - MME_CTRL,
+	MME_ACC + MME_ACC_STALL - MME_CTRL + MME_STRIDE,
+	MME_SBAB + MME_SBAB_STALL - MME_CTRL + MME_STRIDE,
+	/* The hardware may lose the first write (erratum H3-1800) */
+	MME_ACC + MME_ACC_STALL - MME_CTRL,
+	MME_SBAB + MME_SBAB_STALL - MME_CTRL,
+	MME_ACC + MME_ACC_STALL - MME_CTRL + MME_STRIDE,
+	MME_SBAB + MME_SBAB_STALL - MME_CTRL + MME_STRIDE,
+};
+
+static const struct hlaccel_ring_kind hlaccel_ring_pci_dma = {
+	.order = 10,
+	.slot_size = 256,
+	.asid_regs = hlaccel_pci_dma_asid,
+	.num_asid_regs = ARRAY_SIZE(hlaccel_pci_dma_asid),
+	.error_addr = DMA_ERRMSG_ADDR_LO,
+	.error_cause = DMA_ERR_CAUSE,
+	.halt = hlaccel_dma_halt,
+	.num_halt = ARRAY_SIZE(hlaccel_dma_halt),
+};
+
+static const struct hlaccel_ring_kind hlaccel_ring_dma = {
+	.order = 10,
+	.slot_size = 256,
+	.asid_regs = hlaccel_dma_asid,
+	.num_asid_regs = ARRAY_SIZE(hlaccel_dma_asid),
+	.error_addr = DMA_ERRMSG_ADDR_LO,
+	.error_cause = DMA_ERR_CAUSE,
+	.weak_order = DMA_WR_AWUSER,
+	.halt = hlaccel_dma_halt,
+	.num_halt = ARRAY_SIZE(hlaccel_dma_halt),
+};
+
+static const struct hlaccel_ring_kind hlaccel_ring_tpc = {
+	.order = 10,
+	.slot_size = 256,
+	.asid_regs = hlaccel_tpc_asid,
+	.num_asid_regs = ARRAY_SIZE(hlaccel_tpc_asid),
+	.halt = hlaccel_tpc_halt,
+	.num_halt = ARRAY_SIZE(hlaccel_tpc_halt),
+};
+
+static const struct hlaccel_ring_kind hlaccel_ring_mme = {
+	.order = 9,
+	.slot_size = 512,
+	.asid_regs = hlaccel_mme_asid,
+	.num_asid_regs = ARRAY_SIZE(hlaccel_mme_asid),
+	.asid_cfg = hlaccel_mme_asid_cfg,
+	.num_asid_cfg = ARRAY_SIZE(hlaccel_mme_asid_cfg),
+	.halt = hlaccel_mme_halt,
+	.num_halt = ARRAY_SIZE(hlaccel_mme_halt),
+};
+
+/**
+ * hlaccel_ring_kind() - What an engine's ring needs
+ * @engine: Engine
+ *
+ * Return: the row of its kind
+ */
+const struct hlaccel_ring_kind *hlaccel_ring_kind(const struct hlaccel_engine_desc *engine)
+{
+	switch (engine->kind) {
+	case DRM_HLACCEL_ENGINE_TPC:
+		return &hlaccel_ring_tpc;
+	case DRM_HLACCEL_ENGINE_MME:
+		return &hlaccel_ring_mme;
+	default:
+		return engine->lower_cp ? &hlaccel_ring_dma : &hlaccel_ring_pci_dma;
+	}
+}
+
+static __le64 *hlaccel_ring_put_asid(struct hlaccel_ring *ring, __le64 *p, u32 asid)
+{
+	const struct hlaccel_ring_kind *kind = ring->kind;
+	unsigned int i;
+	u64 da;
+
+	for (i = 0; i < kind->num_asid_regs; i++)
+		p = hlaccel_packet_wreg32(p, kind->asid_regs[i], asid,
+					  i ? 0 : HLACCEL_PACKET_EB);
+	for (i = 0; i < kind->num_asid_cfg; i++) {
+		da = hlaccel_cfg_da(ring->hdev, ring->engine->base + kind->asid_cfg[i]);
+		p = hlaccel_packet_msg_prot(p, da, asid, 0);
+	}
+	return p;
+}
+
+/* Behind the window's own lower processor runs nothing but the user's program */
+static __le64 *hlaccel_ring_put_copy_regs(__le64 *p, u64 dst, u64 src, u32 size, bool fill)
+{
+	u32 commit = DMA_COMMIT_LIN | (fill ? DMA_COMMIT_MEM_SET : 0);
+
+	p = hlaccel_packet_wreg32(p, DMA_SRC_BASE_LO, lower_32_bits(src), HLACCEL_PACKET_EB);
+	p = hlaccel_packet_wreg32(p, DMA_SRC_BASE_HI, upper_32_bits(src), 0);
+	p = hlaccel_packet_wreg32(p, DMA_DST_BASE_LO, lower_32_bits(dst), 0);
+	p = hlaccel_packet_wreg32(p, DMA_DST_BASE_HI, upper_32_bits(dst), 0);
+	p = hlaccel_packet_wreg32(p, DMA_DST_TSIZE_0, size, 0);
+	return hlaccel_packet_wreg32(p, DMA_COMMIT, commit, 0);
+}
+
+static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *p,
+				     const struct hlaccel_job *job)
+{
+	bool fill = job->type == DRM_HLACCEL_JOB_FILL;
+	u64 done = 0, src = job->src;
+	u32 size;
+
+	if (job->privileged)
+		p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_VAL | DMA_PROT_ERR_VAL,
+					  HLACCEL_PACKET_EB);
+	if (ring->kind->weak_order)
+		p = hlaccel_packet_wreg32(p, ring->kind->weak_order, DMA_WR_AWUSER_WEAK_ORDER, 0);
+	while (done < job->size) {
+		size = min(job->size - done, HLACCEL_COPY_PIECE);
+		if (!fill)
+			src = job->src + done;
+		/* The upper processor of an engine with a lower one can't LIN_DMA */
+		if (ring->engine->lower_cp)
+			p = hlaccel_ring_put_copy_regs(p, job->dst + done, src, size, fill);
+		else
+			p = hlaccel_packet_lin_dma(p, job->dst + done, src, size, fill,
+						   HLACCEL_PACKET_EB);
+		done += size;
+	}
+	if (job->privileged)
+		p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_ERR_VAL, HLACCEL_PACKET_EB);
+	return p;
+}
+
+static __le64 *hlaccel_ring_put_head(struct hlaccel_ring *ring, __le64 *p, u64 err_da,
+				     const struct hlaccel_job *job)
+{
+	const struct hlaccel_ring_kind *kind = ring->kind;
+
+	if (job->asid)
+		p = hlaccel_ring_put_asid(ring, p, job->asid);
+	if (kind->error_addr)
+		p = hlaccel_packet_wreg32(p, kind->error_addr, lower_32_bits(err_da), 0);
+	if (job->leased)
+		p = hlaccel_packet_wreg32(p, QMAN_WINDOW(QMAN_GLBL_ERR_ADDR_LO),
+					  lower_32_bits(err_da), 0);
+	return p;
+}
+
+static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, __le64 *p,
+				     u32 seq, const struct hlaccel_job *job)
+{
+	unsigned int cp = ring->engine->lower_cp ? HLACCEL_QMAN_LOWER : 0;
+
+	/* Causes are latched; an old one must not hide the next job's */
+	if (ring->kind->error_cause && job->type != HLACCEL_JOB_NOP)
+		p = hlaccel_packet_wreg32(p, ring->kind->error_cause, DMA_ERR_CAUSE_ALL,
+					  HLACCEL_PACKET_EB);
+	if (job->leased)
+		p = hlaccel_packet_wreg32(p, QMAN_WINDOW(QMAN_GLBL_STS1(cp)),
+					  QMAN_GLBL_STS1_ALL, HLACCEL_PACKET_EB);
+	if (job->asid)
+		p = hlaccel_ring_put_asid(ring, p, 0);
+	return hlaccel_packet_completion(start, p, ring->done_da, seq,
+					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
+}
+
+/**
+ * hlaccel_ring_build() - Write the ring entry of a job
+ * @ring: Ring
+ * @seq: Number of the entry, counting from 1
+ * @job: Job; one that already has an error only completes
+ */
+void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job)
+{
+	const struct hlaccel_ring_kind *kind = ring->kind;
+	u32 slot = hlaccel_ring_slot(seq - 1, kind->order);
+	u64 err_da = hlaccel_host_da(ring->hdev, ring->err_dma + slot * sizeof(__le32));
+	u64 da = hlaccel_host_da(ring->hdev, ring->cb_dma + slot * kind->slot_size);
+	__le64 *start = (__le64 *)(ring->cb + slot * kind->slot_size);
+	__le64 head[HLACCEL_PACKETS_HEAD / sizeof(__le64)];
+	__le64 *p = start;
+	size_t size;
+
+	ring->err[slot] = 0;
+	if (job->error || job->type == HLACCEL_JOB_NOP) {
+		p = hlaccel_packet_completion(start, p, ring->done_da, seq,
+					      hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
+		goto out;
+	}
+
+	switch (job->type) {
+	case DRM_HLACCEL_JOB_PACKETS:
+		/* Ours go around the judged packets: one buffer, one entry */
+		size = (u8 *)hlaccel_ring_put_head(ring, head, err_da, job) - (u8 *)head;
+		start = job->packets;
+		memcpy((u8 *)start + HLACCEL_PACKETS_HEAD - size, head, size);
+		p = hlaccel_ring_put_tail(ring, start, start + (HLACCEL_PACKETS_HEAD + job->size) /
+					  sizeof(*p), seq, job);
+		da = hlaccel_host_da(ring->hdev, job->packets_dma) + HLACCEL_PACKETS_HEAD - size;
+		start += (HLACCEL_PACKETS_HEAD - size) / sizeof(*p);
+		break;
+	case DRM_HLACCEL_JOB_COMMAND:
+		p = hlaccel_ring_put_head(ring, p, err_da, job);
+		p = hlaccel_packet_cp_dma(p, job->src, job->size, HLACCEL_PACKET_MB);
+		p = hlaccel_ring_put_tail(ring, start, p, seq, job);
+		break;
+	default:
+		p = hlaccel_ring_put_head(ring, p, err_da, job);
+		p = hlaccel_ring_put_copy(ring, p, job);
+		p = hlaccel_ring_put_tail(ring, start, p, seq, job);
+		break;
+	}
+out:
+	ring->pq[slot].address = cpu_to_le64(da);
+	ring->pq[slot].size = cpu_to_le32((u8 *)p - (u8 *)start);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files behind rings and queues share: hlaccel_ring*.c,
+ * hlaccel_queue.c, hlaccel_timeout.c. Nobody else looks in here.
+ */
+#ifndef _HLACCEL_RING_PRIV_H_
+#define _HLACCEL_RING_PRIV_H_
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "hlaccel_job.h"
+
+struct hlaccel_client;
+struct hlaccel_device;
+struct hlaccel_engine_desc;
+struct hlaccel_vm;
+struct page;
+
+/* Failed jobs whose error a queue remembers */
+#define HLACCEL_QUEUE_FAILURES		64
+
+/* Values that the hardware writes into a job's error word */
+#define HLACCEL_ERROR_ENGINE		1
+#define HLACCEL_ERROR_QMAN		2
+
+/**
+ * struct hlaccel_pq_entry - Ring entry as the hardware reads it
+ * @address: Device address of a command buffer
+ * @size: Its bytes
+ * @ctl: Zero: no repetition
+ */
+struct hlaccel_pq_entry {
+	__le64 address;
+	__le32 size;
+	__le32 ctl;
+};
+
+/**
+ * struct hlaccel_ring_kind - What the rings of one kind of engine need
+ * @order: Logarithm of the number of entries
+ * @slot_size: Bytes of a command buffer slot
+ * @asid_regs: Registers in the engine window that hold the ASID
+ * @num_asid_regs: Number of those
+ * @asid_cfg: The same outside the window, relative to the engine's block
+ * @num_asid_cfg: Number of those
+ * @error_addr: Engine window: low address of the engine's error message, or 0
+ * @error_cause: Engine window: error causes, written ones clear, or 0
+ * @weak_order: Engine window: attribute of writes that users may change, or 0
+ * @halt: Stops the engine, relative to its block; each gets a one
+ * @num_halt: Number of those
+ */
+struct hlaccel_ring_kind {
+	u8 order;
+	u16 slot_size;
+	const u16 *asid_regs;
+	u8 num_asid_regs;
+	const s32 *asid_cfg;
+	u8 num_asid_cfg;
+	u16 error_addr;
+	u16 error_cause;
+	u16 weak_order;
+	const s32 *halt;
+	u8 num_halt;
+};
+
+/**
+ * struct hlaccel_ring - The hardware queue of one engine
+ * @hdev: Device
+ * @engine: Engine
+ * @kind: What its kind needs
+ * @index: Number of the engine
+ * @pq: Ring entries
+ * @pq_dma: Bus address of @pq
+ * @cb: Command buffer slots, one per entry
+ * @cb_dma: Bus address of @cb
+ * @err: Error words, one per entry and one for nobody
+ * @err_dma: Bus address of @err
+ * @done: Written by the hardware: entries completed, modulo 2^32
+ * @done_da: Device address of @done
+ * @lock: Protects all below and the queues of this ring. A leaf but for the
+ *        timer's lock; taken from any context, with interrupts off.
+ * @pi: Entries given to the hardware, modulo 2^32
+ * @ci: Entries retired
+ * @jobs: Jobs by entry
+ * @stopped: The hardware takes nothing: not started, in reset, gone
+ * @dead: A job hung and could not be ended; until a hard reset
+ * @retiring: Somebody ends jobs; only one at a time, so that they end in order
+ * @again: He is to look again
+ * @suspect: A completion was found by the watchdog; it looks again soon, and if
+ *           the interrupt has not come by then it was lost
+ * @head_since: When the oldest job became that, jiffies
+ * @busy_since: When the ring got its first job
+ * @busy_ns: Time with jobs until then
+ * @num_done: Jobs retired
+ * @num_queues: User queues
+ * @queues: All queues
+ * @ready: Queues whose first job can run and has no entry yet
+ * @zombies: Jobs that ended by force while the hardware may still use their
+ *           memory
+ * @watchdog: Looks for lost interrupts and hangs while there are jobs
+ * @hang_work: Decides about a hang
+ * @error_work: Reads and clears error registers
+ * @release: Jobs to release
+ * @release_work: Does it if nobody else does
+ * @kernel_queue: The kernel's own queue
+ */
+struct hlaccel_ring {
+	struct hlaccel_device *hdev;
+	const struct hlaccel_engine_desc *engine;
+	const struct hlaccel_ring_kind *kind;
+	unsigned int index;
+
+	struct hlaccel_pq_entry *pq;
+	dma_addr_t pq_dma;
+	u8 *cb;
+	dma_addr_t cb_dma;
+	__le32 *err;
+	dma_addr_t err_dma;
+	__le32 *done;
+	u64 done_da;
+
+	spinlock_t lock;	/* what follows, and the queues */
+	u32 pi;
+	u32 ci;
+	struct hlaccel_job **jobs;
+	bool stopped;
+	bool dead;
+	bool retiring;
+	bool again;
+	bool suspect;
+	unsigned long head_since;
+	ktime_t busy_since;
+	u64 busy_ns;
+	u64 num_done;
+	unsigned int num_queues;
+	struct list_head queues;
+	struct list_head ready;
+	struct list_head zombies;
+
+	struct timer_list watchdog;
+	struct work_struct hang_work;
+	struct work_struct error_work;
+	struct llist_head release;
+	struct delayed_work release_work;
+	struct hlaccel_queue *kernel_queue;
+};
+
+/**
+ * struct hlaccel_rings - All rings of a device
+ * @hdev: Device
+ * @done: Completion words of all rings
+ * @done_dma: Bus address of @done
+ * @reset_work: Asks for the hard reset that a dead engine needs
+ * @reset_deadline: When it asks even if other engines have work, jiffies
+ * @num: Number of rings
+ * @ring: Rings, in the order of the engines
+ */
+struct hlaccel_rings {
+	struct hlaccel_device *hdev;
+	__le32 *done;
+	dma_addr_t done_dma;
+	struct delayed_work reset_work;
+	unsigned long reset_deadline;
+	unsigned int num;
+	struct hlaccel_ring ring[] __counted_by(num);
+};
+
+/**
+ * struct hlaccel_failure - A failed job
+ * @seqno: Its number
+ * @error: How it ended
+ */
+struct hlaccel_failure {
+	u64 seqno;
+	int error;
+};
+
+/**
+ * struct hlaccel_queue - One queue
+ * @ref: References: id, unfinished jobs, callers
+ * @ring: Its ring
+ * @vm: Reference to its VM, or NULL
+ * @client: Reference to its client, NULL for the kernel's own
+ * @id: Id in its file
+ * @flags: Flags of creation
+ * @reset_count: Of the device at creation; another value now: lost
+ * @timeout: Time limit of a job, jiffies
+ * @context: Fence context
+ * @wait: Who waits for a sequence number
+ * @page: Reference to the completion page
+ * @slot_index: Slot in it, owned while the queue has an id
+ * @slot: The slot, NULL when it is not this queue's any more; ring lock
+ * @link: In the ring's list of queues; ring lock
+ * @ready: In the ring's list of ready queues; ring lock
+ * @backlog: Jobs without a ring entry; ring lock
+ * @last_seqno: Newest job; ring lock
+ * @completed: Last finished job; ring lock for writing
+ * @failed: Number of failed jobs; ring lock
+ * @failures: The last of those, @failed modulo size is the next; ring lock
+ * @banned: Takes no more jobs; ring lock
+ * @cancelled: Jobs in the backlog end unrun; ring lock
+ */
+struct hlaccel_queue {
+	struct kref ref;
+	struct hlaccel_ring *ring;
+	struct hlaccel_vm *vm;
+	struct hlaccel_client *client;
+	u32 id;
+	u32 flags;
+	u32 reset_count;
+	unsigned long timeout;
+	u64 context;
+	wait_queue_head_t wait;
+	struct page *page;
+	unsigned int slot_index;
+	u64 *slot;
+	struct list_head link;
+	struct list_head ready;
+	struct list_head backlog;
+	u64 last_seqno;
+	u64 completed;
+	u64 failed;
+	struct hlaccel_failure failures[HLACCEL_QUEUE_FAILURES];
+	bool banned;
+	bool cancelled;
+};
+
+/* Ring arithmetic: counters run modulo 2^32, the hardware's modulo two rings */
+static inline u32 hlaccel_ring_size(const struct hlaccel_ring *ring)
+{
+	return 1U << ring->kind->order;
+}
+
+static inline u32 hlaccel_ring_slot(u32 count, u8 order)
+{
+	return count & ((1U << order) - 1);
+}
+
+static inline u32 hlaccel_ring_doorbell(u32 pi, u8 order)
+{
+	return pi & ((2U << order) - 1);
+}
+
+static inline bool hlaccel_ring_full(u32 pi, u32 ci, u8 order)
+{
+	return pi - ci >= 1U << order;
+}
+
+/* Entries that became complete; none if the device wrote what can't be */
+static inline u32 hlaccel_ring_completed(u32 pi, u32 ci, u32 word)
+{
+	return word - ci <= pi - ci ? word - ci : 0;
+}
+
+/* hlaccel_ring.c */
+void hlaccel_ring_run(struct hlaccel_ring *ring);
+void hlaccel_ring_retire(struct hlaccel_ring *ring);
+void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bool zombies);
+void hlaccel_ring_reap(struct hlaccel_ring *ring);
+struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring);
+
+/* hlaccel_ring_cb.c */
+const struct hlaccel_ring_kind *hlaccel_ring_kind(const struct hlaccel_engine_desc *engine);
+void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job);
+
+/* hlaccel_ring_hw.c */
+void hlaccel_ring_halt(struct hlaccel_ring *ring);
+u32 hlaccel_ring_unblock(struct hlaccel_ring *ring);
+void hlaccel_ring_error_work(struct work_struct *work);
+
+/* hlaccel_timeout.c */
+void hlaccel_ring_arm_watchdog(struct hlaccel_ring *ring);
+void hlaccel_ring_watchdog(struct timer_list *timer);
+void hlaccel_ring_hang_work(struct work_struct *work);
+void hlaccel_rings_reset_work(struct work_struct *work);
+
+/* hlaccel_queue.c */
+struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring);
+int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_job **jobs,
+		       unsigned int num);
+bool hlaccel_queue_runnable(struct hlaccel_queue *queue);
+void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job);
+void hlaccel_queue_job_ready(struct hlaccel_queue *queue);
+void hlaccel_queue_ban_locked(struct hlaccel_queue *queue);
+
+#endif /* _HLACCEL_RING_PRIV_H_ */

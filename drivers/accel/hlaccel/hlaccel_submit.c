@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The submit ioctl: from the caller's arrays to jobs on a queue.
+ */
+
+#include <linux/dma-fence.h>
+#include <linux/dma-resv.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_file.h>
+#include <drm/drm_print.h>
+
+#include <uapi/hlaccel.h>
+
+#include "hlaccel_device.h"
+#include "hlaccel_drv.h"
+#include "hlaccel_gem.h"
+#include "hlaccel_job.h"
+#include "hlaccel_lease.h"
+#include "hlaccel_packet.h"
+#include "hlaccel_queue.h"
+#include "hlaccel_ring_priv.h"
+#include "hlaccel_sync.h"
+#include "hlaccel_vm.h"
+
+/**
+ * DOC: submission
+ *
+ * All that can fail comes first, for all jobs of a call: the arrays are copied
+ * and checked, handles become references, jobs get their memory and callbacks on
+ * what they wait for, the lease is taken. Then the reservation locks are taken,
+ * ranges of the VM are looked up, and hlaccel_queue_push() accepts all jobs or
+ * none. After it nothing fails: fences go to the syncobjs and reservations.
+ *
+ * A job whose waits are over is with the hardware when the call returns, brought
+ * there by the caller himself.
+ */
+
+/* Arrays this short live on the stack: the one job of most calls */
+#define HLACCEL_SUBMIT_INLINE_JOBS	1
+#define HLACCEL_SUBMIT_INLINE_SYNCS	4
+
+/**
+ * struct hlaccel_submit_space - Memory for short arrays
+ * @args: Jobs as the caller described them
+ * @syncs: Syncs
+ * @jobs: Jobs
+ * @signals: What they signal
+ */
+struct hlaccel_submit_space {
+	struct drm_hlaccel_job args[HLACCEL_SUBMIT_INLINE_JOBS];
+	struct drm_hlaccel_sync syncs[HLACCEL_SUBMIT_INLINE_SYNCS];
+	struct hlaccel_job *jobs[HLACCEL_SUBMIT_INLINE_JOBS];
+	struct hlaccel_signal signals[HLACCEL_SUBMIT_INLINE_SYNCS];
+};
+
+/**
+ * struct hlaccel_submit - Everything that one call needs, and may have to undo
+ * @hdev: Device
+ * @file: DRM file
+ * @hfile: Our part of it
+ * @queue: Reference to the queue
+ * @num_jobs: Number of jobs
+ * @num_syncs: Syncs of all jobs
+ * @num_made: Jobs made
+ * @num_signals: Signals prepared
+ * @num_leased: Jobs that need the lease
+ * @lease_taken: They have it
+ * @use_vm: A job reaches host memory
+ * @args: Jobs as the caller described them
+ * @syncs: Syncs of all jobs, in order
+ * @jobs: Jobs
+ * @signals: What they signal
+ * @space: Memory of the arrays when they are short
+ */
+struct hlaccel_submit {
+	struct hlaccel_device *hdev;
+	struct drm_file *file;
+	struct hlaccel_file *hfile;
+	struct hlaccel_queue *queue;
+	unsigned int num_jobs;
+	unsigned int num_syncs;
+	unsigned int num_made;
+	unsigned int num_signals;
+	unsigned int num_leased;
+	bool lease_taken;
+	bool use_vm;
+	struct drm_hlaccel_job *args;
+	struct drm_hlaccel_sync *syncs;
+	struct hlaccel_job **jobs;
+	struct hlaccel_signal *signals;
+	struct hlaccel_submit_space *space;
+};
+
+/**
+ * struct hlaccel_job_rule - What a type of job may have
+ * @engine_flag: DRM_HLACCEL_ENGINE_* that the engine needs
+ * @src: Has a source in device memory or the VM
+ * @user_src: Has a source in the caller's memory
+ * @dst: Has a destination
+ * @pattern: Has a pattern
+ * @program: Is a user's program: addresses in steps of 8, and the lease
+ * @size_align: Multiple of which the size is
+ * @max_size: Largest size
+ */
+struct hlaccel_job_rule {
+	u32 engine_flag;
+	bool src;
+	bool user_src;
+	bool dst;
+	bool pattern;
+	bool program;
+	u8 size_align;
+	u64 max_size;
+};
+
+static const struct hlaccel_job_rule hlaccel_job_rules[] = {
+	[DRM_HLACCEL_JOB_COPY] = {
+		.engine_flag = DRM_HLACCEL_ENGINE_COPY,
+		.src = true, .dst = true,
+		.size_align = 1, .max_size = HLACCEL_MAX_COPY_SIZE,
+	},
+	[DRM_HLACCEL_JOB_FILL] = {
+		.engine_flag = DRM_HLACCEL_ENGINE_COPY,
+		.dst = true, .pattern = true,
+		.size_align = 8, .max_size = HLACCEL_MAX_COPY_SIZE,
+	},
+	[DRM_HLACCEL_JOB_COMMAND] = {
+		.engine_flag = DRM_HLACCEL_ENGINE_COMMAND,
+		.src = true, .program = true,
+		.size_align = 8, .max_size = HLACCEL_MAX_COMMAND_SIZE,
+	},
+	[DRM_HLACCEL_JOB_PACKETS] = {
+		.engine_flag = DRM_HLACCEL_ENGINE_PACKETS,
+		.user_src = true, .program = true,
+		.size_align = 8, .max_size = HLACCEL_MAX_PACKETS_SIZE,
+	},
+};
+
+static int hlaccel_submit_check_job(const struct drm_hlaccel_job *arg)
+{
+	const struct hlaccel_job_rule *rule;
+
+	if (arg->type >= ARRAY_SIZE(hlaccel_job_rules) || !arg->type || arg->flags)
+		return -EINVAL;
+	rule = &hlaccel_job_rules[arg->type];
+	if (!rule->src && arg->src_handle)
+		return -EINVAL;
+	if (!rule->src && !rule->user_src && arg->src_address)
+		return -EINVAL;
+	if (!rule->dst && (arg->dst_handle || arg->dst_address))
+		return -EINVAL;
+	if (!rule->pattern && arg->pattern)
+		return -EINVAL;
+	if (!arg->size || arg->size > rule->max_size || !IS_ALIGNED(arg->size, rule->size_align))
+		return -EINVAL;
+	if (rule->program && !IS_ALIGNED(arg->src_address, 8))
+		return -EINVAL;
+	if (arg->src_address + arg->size < arg->src_address ||
+	    arg->dst_address + arg->size < arg->dst_address)
+		return -EINVAL;
+	return 0;
+}
+
+/* Get an array into @buf if it is short and of the size we know, else elsewhere */
+static int hlaccel_submit_copy(const struct drm_hlaccel_array *in, size_t size, u32 max,
+			       void *buf, u32 buf_count, void **out)
+{
+	if (in->stride != size || !in->count || in->count > buf_count)
+		return hlaccel_array_get(in, size, size, max, out);
+	*out = buf;
+	if (copy_from_user(buf, u64_to_user_ptr(in->array), in->count * size))
+		return -EFAULT;
+	return 0;
+}
+
+static int hlaccel_submit_copy_jobs(struct hlaccel_submit *submit,
+				    const struct drm_hlaccel_array *in)
+{
+	unsigned int i;
+	void *args;
+	int ret;
+
+	ret = hlaccel_submit_copy(in, sizeof(*submit->args), HLACCEL_MAX_JOBS_PER_SUBMIT,
+				  submit->space->args, HLACCEL_SUBMIT_INLINE_JOBS, &args);
+	if (ret)
+		return ret;
+	submit->args = args;
+	submit->num_jobs = in->count;
+
+	for (i = 0; i < submit->num_jobs; i++) {
+		ret = hlaccel_submit_check_job(&submit->args[i]);
+		if (ret)
+			return ret;
+		if (submit->args[i].syncs.count >
+		    HLACCEL_MAX_SYNCS_PER_SUBMIT - submit->num_syncs)
+			return -EINVAL;
+		submit->num_syncs += submit->args[i].syncs.count;
+	}
+	return 0;
+}
+
+static int hlaccel_submit_copy_syncs(struct hlaccel_submit *submit)
+{
+	struct drm_hlaccel_sync *to;
+	unsigned int i, j;
+	void *syncs;
+	u32 count;
+	int ret;
+
+	if (submit->num_syncs > HLACCEL_SUBMIT_INLINE_SYNCS) {
+		submit->syncs = kvmalloc_array(submit->num_syncs, sizeof(*submit->syncs),
+					       GFP_KERNEL);
+		submit->signals = kvmalloc_array(submit->num_syncs, sizeof(*submit->signals),
+						 GFP_KERNEL);
+		if (!submit->syncs || !submit->signals)
+			return -ENOMEM;
+	}
+
+	to = submit->syncs;
+	for (i = 0; i < submit->num_jobs; i++) {
+		count = submit->args[i].syncs.count;
+		ret = hlaccel_submit_copy(&submit->args[i].syncs, sizeof(*to),
+					  HLACCEL_MAX_SYNCS_PER_SUBMIT, to, count, &syncs);
+		if (ret)
+			return ret;
+		if (count && syncs != to) {
+			memcpy(to, syncs, count * sizeof(*to));
+			kvfree(syncs);
+		}
+		for (j = 0; j < count; j++) {
+			ret = hlaccel_sync_check(&to[j]);
+			if (ret)
+				return ret;
+		}
+		to += count;
+	}
+	return 0;
+}
+
+/* A range in a buffer: take the buffer and find the address */
+static int hlaccel_submit_buffer(struct hlaccel_submit *submit, u32 handle, u64 offset, u64 size,
+				 struct hlaccel_bo **bo, u64 *da)
+{
+	u64 bo_size;
+
+	*bo = hlaccel_bo_lookup(submit->file, handle);
+	if (!*bo)
+		return -ENOENT;
+	if (!hlaccel_bo_is_device(*bo))
+		return -EINVAL;
+	bo_size = hlaccel_bo_size(*bo);
+	if (size > bo_size || offset > bo_size - size)
+		return -EINVAL;
+	*da = hlaccel_bo_device_address(*bo) + offset;
+	return 0;
+}
+
+/* What the ranges in the VM need is looked up under its lock */
+static int hlaccel_submit_range(struct hlaccel_submit *submit, u32 handle, u64 address, u64 size,
+				struct hlaccel_bo **bo, u64 *da)
+{
+	if (handle)
+		return hlaccel_submit_buffer(submit, handle, address, size, bo, da);
+	if (!submit->queue->vm)
+		return -EINVAL;
+	submit->use_vm = true;
+	*da = address;
+	return 0;
+}
+
+static int hlaccel_submit_packets(struct hlaccel_job *job, const struct drm_hlaccel_job *arg)
+{
+	void *user;
+	int ret;
+
+	ret = hlaccel_job_alloc_packets(job, arg->size);
+	if (ret)
+		return ret;
+	user = vmemdup_user(u64_to_user_ptr(arg->src_address), arg->size);
+	if (IS_ERR(user))
+		return PTR_ERR(user);
+	ret = hlaccel_packet_judge(&hlaccel_packet_rules_dma,
+				   job->packets + HLACCEL_PACKETS_HEAD / sizeof(*job->packets),
+				   user, arg->size);
+	kvfree(user);
+	return ret;
+}
+
+static int hlaccel_submit_make_job(struct hlaccel_submit *submit,
+				   const struct drm_hlaccel_job *arg)
+{
+	const struct hlaccel_job_rule *rule = &hlaccel_job_rules[arg->type];
+	struct hlaccel_job *job;
+	int ret = 0;
+
+	if (!(submit->queue->ring->engine->flags & rule->engine_flag))
+		return -EOPNOTSUPP;
+
+	job = hlaccel_job_alloc(submit->queue);
+	if (!job)
+		return -ENOMEM;
+	submit->jobs[submit->num_made++] = job;
+	job->type = arg->type;
+	job->size = arg->size;
+	job->asid = submit->queue->vm ? hlaccel_vm_asid(submit->queue->vm) : 0;
+	if (rule->pattern)
+		job->src = arg->pattern;
+	if (rule->src)
+		ret = hlaccel_submit_range(submit, arg->src_handle, arg->src_address, arg->size,
+					   &job->bo[0], &job->src);
+	if (!ret && rule->dst)
+		ret = hlaccel_submit_range(submit, arg->dst_handle, arg->dst_address, arg->size,
+					   &job->bo[1], &job->dst);
+	if (ret)
+		return ret;
+	if (rule->program) {
+		/* It may reach anything that is mapped */
+		submit->use_vm |= !!submit->queue->vm;
+		job->leased = true;
+		submit->num_leased++;
+	}
+	return rule->user_src ? hlaccel_submit_packets(job, arg) : 0;
+}
+
+static int hlaccel_submit_make_jobs(struct hlaccel_submit *submit)
+{
+	const struct drm_hlaccel_sync *syncs = submit->syncs;
+	unsigned int i, j;
+	u32 count;
+	int ret;
+
+	if (submit->num_jobs > HLACCEL_SUBMIT_INLINE_JOBS) {
+		submit->jobs = kvmalloc_array(submit->num_jobs, sizeof(*submit->jobs), GFP_KERNEL);
+		if (!submit->jobs)
+			return -ENOMEM;
+	}
+	for (i = 0; i < submit->num_jobs; i++) {
+		ret = hlaccel_submit_make_job(submit, &submit->args[i]);
+		if (ret)
+			return ret;
+		count = submit->args[i].syncs.count;
+		ret = hlaccel_sync_prepare_waits(submit->file, submit->jobs[i], syncs, count,
+						 submit->signals, submit->num_signals);
+		if (ret)
+			return ret;
+		for (j = 0; j < count; j++) {
+			if (!(syncs[j].flags & DRM_HLACCEL_SYNC_SIGNAL))
+				continue;
+			ret = hlaccel_sync_prepare_signal(submit->file, &syncs[j], i,
+							  &submit->signals[submit->num_signals]);
+			if (ret)
+				return ret;
+			submit->num_signals++;
+		}
+		syncs += count;
+	}
+	return 0;
+}
+
+static int hlaccel_submit_lock_both(struct dma_resv *first, struct dma_resv *second,
+				    struct ww_acquire_ctx *ctx)
+{
+	int ret;
+
+	ww_acquire_init(ctx, &reservation_ww_class);
+	ret = dma_resv_lock_interruptible(first, ctx);
+	if (ret)
+		goto err_fini;
+	ret = dma_resv_lock_interruptible(second, ctx);
+	while (ret == -EDEADLK) {
+		dma_resv_unlock(first);
+		ret = dma_resv_lock_slow_interruptible(second, ctx);
+		if (ret)
+			goto err_fini;
+		/* Whoever waits longest wins, so this ends */
+		swap(first, second);
+		ret = dma_resv_lock_interruptible(second, ctx);
+	}
+	if (ret) {
+		dma_resv_unlock(first);
+		goto err_fini;
+	}
+	ww_acquire_done(ctx);
+	return 0;
+
+err_fini:
+	ww_acquire_fini(ctx);
+	return ret;
+}
+
+/* The ranges that jobs name in the VM; from now on an unbind waits for us */
+static int hlaccel_submit_check_ranges(struct hlaccel_submit *submit)
+{
+	const struct drm_hlaccel_job *arg;
+	const struct hlaccel_job_rule *rule;
+	struct hlaccel_vm *vm = submit->queue->vm;
+	unsigned int i;
+
+	if (hlaccel_vm_lost(vm))
+		return -ECANCELED;
+	for (i = 0; i < submit->num_jobs; i++) {
+		arg = &submit->args[i];
+		rule = &hlaccel_job_rules[arg->type];
+		if (rule->src && !arg->src_handle &&
+		    !hlaccel_vm_range_mapped(vm, arg->src_address, arg->size))
+			return -EINVAL;
+		if (rule->dst && !arg->dst_handle &&
+		    !hlaccel_vm_range_mapped(vm, arg->dst_address, arg->size))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* Accept the jobs, with the reservations locked that exist */
+static int hlaccel_submit_push_locked(struct hlaccel_submit *submit, struct dma_resv *vm_resv,
+				      struct dma_resv *client_resv, u64 *seqno)
+{
+	struct dma_fence *last;
+	unsigned int i;
+	bool cookie;
+	int ret = 0;
+
+	if (vm_resv) {
+		ret = hlaccel_submit_check_ranges(submit);
+		if (!ret)
+			ret = dma_resv_reserve_fences(vm_resv, 1);
+	}
+	if (!ret && client_resv)
+		ret = dma_resv_reserve_fences(client_resv, 1);
+	if (ret)
+		return ret;
+
+	cookie = dma_fence_begin_signalling();
+	ret = hlaccel_queue_push(submit->queue, submit->jobs, submit->num_jobs);
+	if (ret)
+		goto out;
+
+	/* Nothing fails below; the jobs are not ours any more, but their fences are */
+	last = &submit->jobs[submit->num_jobs - 1]->fence;
+	*seqno = last->seqno;
+	for (i = 0; i < submit->num_signals; i++)
+		hlaccel_sync_publish(&submit->signals[i],
+				     &submit->jobs[submit->signals[i].job]->fence);
+	/* A timeline: who waits for the last job waits for all */
+	if (vm_resv)
+		dma_resv_add_fence(vm_resv, last, DMA_RESV_USAGE_BOOKKEEP);
+	if (client_resv)
+		dma_resv_add_fence(client_resv, last, DMA_RESV_USAGE_BOOKKEEP);
+	for (i = 0; i < submit->num_jobs; i++)
+		dma_fence_put(&submit->jobs[i]->fence);
+out:
+	dma_fence_end_signalling(cookie);
+	return ret;
+}
+
+static int hlaccel_submit_push(struct hlaccel_submit *submit, u64 *seqno)
+{
+	struct dma_resv *vm_resv = submit->use_vm ? hlaccel_vm_resv(submit->queue->vm) : NULL;
+	struct dma_resv *client_resv = submit->num_leased ? &submit->hfile->client->resv : NULL;
+	struct dma_resv *only = vm_resv ?: client_resv;
+	struct ww_acquire_ctx ctx;
+	int ret;
+
+	if (vm_resv && client_resv) {
+		ret = hlaccel_submit_lock_both(vm_resv, client_resv, &ctx);
+		if (ret)
+			return ret;
+		ret = hlaccel_submit_push_locked(submit, vm_resv, client_resv, seqno);
+		dma_resv_unlock(client_resv);
+		dma_resv_unlock(vm_resv);
+		ww_acquire_fini(&ctx);
+		return ret;
+	}
+	if (only) {
+		ret = dma_resv_lock_interruptible(only, NULL);
+		if (ret)
+			return ret;
+	}
+	ret = hlaccel_submit_push_locked(submit, vm_resv, client_resv, seqno);
+	if (only)
+		dma_resv_unlock(only);
+	return ret;
+}
+
+/* @pushed: jobs and signals belong to others by now */
+static void hlaccel_submit_cleanup(struct hlaccel_submit *submit, bool pushed)
+{
+	unsigned int i;
+
+	if (!pushed) {
+		for (i = 0; i < submit->num_signals; i++)
+			hlaccel_sync_drop(&submit->signals[i]);
+		for (i = 0; i < submit->num_made; i++)
+			hlaccel_job_cancel(submit->jobs[i]);
+		if (submit->lease_taken)
+			hlaccel_lease_untake(submit->hdev, submit->num_leased);
+	}
+	if (submit->jobs != submit->space->jobs)
+		kvfree(submit->jobs);
+	if (submit->signals != submit->space->signals)
+		kvfree(submit->signals);
+	if (submit->syncs != submit->space->syncs)
+		kvfree(submit->syncs);
+	if (submit->args != submit->space->args)
+		kvfree(submit->args);
+	hlaccel_queue_put(submit->queue);
+}
+
+/* Everything between the checks of the arrays and the point of no return */
+static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id, u64 *seqno)
+{
+	int ret;
+
+	submit->queue = hlaccel_queue_lookup(submit->hfile, queue_id);
+	if (!submit->queue)
+		return -ENOENT;
+	ret = hlaccel_submit_make_jobs(submit);
+	if (ret)
+		return ret;
+	if (submit->num_leased) {
+		ret = hlaccel_lease_take(submit->hdev, submit->hfile->client, submit->num_leased);
+		if (ret)
+			return ret;
+		submit->lease_taken = true;
+	}
+	return hlaccel_submit_push(submit, seqno);
+}
+
+/**
+ * hlaccel_ioctl_submit() - DRM_IOCTL_HLACCEL_SUBMIT
+ * @drm: DRM device
+ * @data: &struct drm_hlaccel_submit
+ * @file: DRM file
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
+{
+	struct drm_hlaccel_submit *args = data;
+	struct hlaccel_submit_space space;
+	struct hlaccel_submit submit = {
+		.hdev = to_hlaccel_device(drm),
+		.file = file,
+		.hfile = file->driver_priv,
+		.space = &space,
+		.args = space.args,
+		.syncs = space.syncs,
+		.jobs = space.jobs,
+		.signals = space.signals,
+	};
+	int ret, idx;
+
+	if (args->flags || !args->jobs.count)
+		return -EINVAL;
+
+	if (!drm_dev_enter(drm, &idx))
+		return -ENODEV;
+	ret = hlaccel_submit_copy_jobs(&submit, &args->jobs);
+	if (!ret)
+		ret = hlaccel_submit_copy_syncs(&submit);
+	if (!ret)
+		ret = hlaccel_submit_run(&submit, args->queue_id, &args->seqno);
+	if (!ret) {
+		atomic64_add(submit.num_jobs, &submit.hdev->counters.jobs_submitted);
+		/* Pay for the past: whoever submits releases what has ended */
+		hlaccel_ring_reap(submit.queue->ring);
+	} else {
+		drm_dbg(drm, "submit refused: %d\n", ret);
+	}
+	hlaccel_submit_cleanup(&submit, !ret);
+	drm_dev_exit(idx);
+	return ret;
+}

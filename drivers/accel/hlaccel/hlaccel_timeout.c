@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Watchdog of the rings: lost interrupts, and the verdict on a hang.
+ */
+
+#include <linux/delay.h>
+
+#include <drm/drm_drv.h>
+#include <drm/drm_print.h>
+
+#include "hlaccel_device.h"
+#include "hlaccel_queue.h"
+#include "hlaccel_reset.h"
+#include "hlaccel_ring.h"
+#include "hlaccel_ring_priv.h"
+#include "hlaccel_trace.h"
+
+/**
+ * DOC: hangs
+ *
+ * While a ring has jobs a timer looks at it once a second, or when the time of
+ * its oldest job is over. A completion that was there already at two looks has
+ * lost its interrupt, and is taken then. A job whose time is over is ended:
+ *
+ * - A command processor that waits in a FENCE is released by feeding the counter,
+ *   again and again for a bounded time, until the program is through. The job
+ *   ends with ETIMEDOUT and its queue is banned; nobody else notices.
+ * - Otherwise the engine is dead: it is stopped, all its jobs are ended by force
+ *   and their memory is kept. Only a hard reset brings it back. As that loses
+ *   the contents of device memory it is done when the other engines have no
+ *   work, or after a time.
+ */
+
+#define HLACCEL_WATCHDOG_PERIOD		HZ
+#define HLACCEL_WATCHDOG_RECHECK	max(1, HZ / 100)
+
+/* For a program to run through all its FENCEs */
+#define HLACCEL_UNBLOCK_ROUNDS		100
+#define HLACCEL_UNBLOCK_SLEEP_US	2000
+
+/* Jobs that a banned queue still has on the hardware need not take their time */
+#define HLACCEL_BANNED_TIMEOUT		max(1, HZ / 10)
+
+#define HLACCEL_RESET_POLL		max(1, HZ / 10)
+#define HLACCEL_RESET_BOUND		(10 * HZ)
+
+static unsigned long hlaccel_ring_deadline(struct hlaccel_ring *ring, struct hlaccel_job *job)
+{
+	unsigned long timeout = job->queue->timeout;
+
+	if (job->queue->banned)
+		timeout = min_t(unsigned long, timeout, HLACCEL_BANNED_TIMEOUT);
+	return ring->head_since + timeout;
+}
+
+/**
+ * hlaccel_ring_arm_watchdog() - See that the watchdog looks early enough
+ * @ring: Ring; its lock is held
+ */
+void hlaccel_ring_arm_watchdog(struct hlaccel_ring *ring)
+{
+	unsigned long expires = jiffies + HLACCEL_WATCHDOG_PERIOD, deadline;
+	struct hlaccel_job *job = hlaccel_ring_head(ring);
+
+	if (!job || ring->stopped || ring->dead)
+		return;
+	/* One tick more: a deadline in this tick has not passed yet */
+	deadline = hlaccel_ring_deadline(ring, job) + 1;
+	if (time_before(deadline, expires))
+		expires = deadline;
+	if (!timer_pending(&ring->watchdog) || time_before(expires, ring->watchdog.expires))
+		mod_timer(&ring->watchdog, expires);
+}
+
+/**
+ * hlaccel_ring_watchdog() - Look at a ring
+ * @timer: &struct hlaccel_ring.watchdog
+ */
+void hlaccel_ring_watchdog(struct timer_list *timer)
+{
+	struct hlaccel_ring *ring = container_of(timer, struct hlaccel_ring, watchdog);
+	bool finished, lost = false, hang = false;
+	struct hlaccel_job *job;
+	unsigned long flags;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	job = hlaccel_ring_head(ring);
+	if (!job || ring->stopped || ring->dead) {
+		spin_unlock_irqrestore(&ring->lock, flags);
+		return;
+	}
+	finished = hlaccel_ring_completed(ring->pi, ring->ci,
+					  le32_to_cpu(READ_ONCE(*ring->done)));
+	if (finished && !ring->suspect) {
+		/* Its interrupt may be on the way */
+		ring->suspect = true;
+		mod_timer(&ring->watchdog, jiffies + HLACCEL_WATCHDOG_RECHECK);
+	} else {
+		lost = finished;
+		hang = !finished && time_after(jiffies, hlaccel_ring_deadline(ring, job));
+		ring->suspect = false;
+		/* The verdict arms it again */
+		if (!hang)
+			hlaccel_ring_arm_watchdog(ring);
+	}
+	spin_unlock_irqrestore(&ring->lock, flags);
+
+	if (lost) {
+		drm_warn(&ring->hdev->drm, "%s: interrupt lost, completion found by the watchdog\n",
+			 ring->engine->name);
+		hlaccel_ring_retire(ring);
+	}
+	if (hang)
+		queue_work(system_highpri_wq, &ring->hang_work);
+}
+
+/* Is this still the oldest job, and unfinished? */
+static bool hlaccel_ring_stuck(struct hlaccel_ring *ring, struct hlaccel_job *job)
+{
+	unsigned long flags;
+	bool stuck;
+
+	hlaccel_ring_retire(ring);
+	spin_lock_irqsave(&ring->lock, flags);
+	stuck = !ring->stopped && !ring->dead && hlaccel_ring_head(ring) == job;
+	if (!stuck)
+		hlaccel_ring_arm_watchdog(ring);
+	spin_unlock_irqrestore(&ring->lock, flags);
+	return stuck;
+}
+
+static bool hlaccel_ring_release_fence(struct hlaccel_ring *ring, struct hlaccel_job *job)
+{
+	unsigned int i;
+
+	for (i = 0; i < HLACCEL_UNBLOCK_ROUNDS; i++) {
+		/* Nothing waits any more: the rest of the program may still run */
+		if (!hlaccel_ring_unblock(ring) && i > HLACCEL_UNBLOCK_ROUNDS / 10)
+			return false;
+		usleep_range(HLACCEL_UNBLOCK_SLEEP_US, 2 * HLACCEL_UNBLOCK_SLEEP_US);
+		if (!hlaccel_ring_stuck(ring, job))
+			return true;
+	}
+	return false;
+}
+
+static void hlaccel_ring_kill(struct hlaccel_ring *ring)
+{
+	struct hlaccel_rings *rings = ring->hdev->rings;
+	unsigned long flags;
+
+	hlaccel_ring_halt(ring);
+	spin_lock_irqsave(&ring->lock, flags);
+	ring->dead = true;
+	spin_unlock_irqrestore(&ring->lock, flags);
+	drm_err(&ring->hdev->drm, "%s: engine is dead until a hard reset\n", ring->engine->name);
+	hlaccel_ring_abort(ring, -ETIMEDOUT, -EIO, true);
+
+	/* If it is queued already its bound is nearer */
+	if (!delayed_work_pending(&rings->reset_work))
+		rings->reset_deadline = jiffies + HLACCEL_RESET_BOUND;
+	queue_delayed_work(system_wq, &rings->reset_work, HLACCEL_RESET_POLL);
+}
+
+/**
+ * hlaccel_ring_hang_work() - Decide about a ring whose oldest job took too long
+ * @work: &struct hlaccel_ring.hang_work
+ *
+ * A reset waits for it, so it may not drop what could be the last reference to a
+ * queue; the queue is looked at only while the ring's lock keeps the job there.
+ */
+void hlaccel_ring_hang_work(struct work_struct *work)
+{
+	struct hlaccel_ring *ring = container_of(work, struct hlaccel_ring, hang_work);
+	struct hlaccel_job *job;
+	unsigned long flags;
+	bool cookie;
+	int idx;
+
+	if (!drm_dev_enter(&ring->hdev->drm, &idx))
+		return;
+	cookie = dma_fence_begin_signalling();
+	hlaccel_ring_retire(ring);
+
+	spin_lock_irqsave(&ring->lock, flags);
+	job = hlaccel_ring_head(ring);
+	if (job && !ring->stopped && !ring->dead &&
+	    time_after(jiffies, hlaccel_ring_deadline(ring, job))) {
+		trace_hlaccel_job_timeout(job);
+		if (!job->error)
+			job->error = -ETIMEDOUT;
+		if (job->queue->client)
+			hlaccel_queue_ban_locked(job->queue);
+		/* Its memory stays while we compare it */
+		dma_fence_get(&job->fence);
+	} else {
+		hlaccel_ring_arm_watchdog(ring);
+		job = NULL;
+	}
+	spin_unlock_irqrestore(&ring->lock, flags);
+
+	if (job) {
+		drm_dbg(&ring->hdev->drm, "%s: job %llu took too long\n", ring->engine->name,
+			job->fence.seqno);
+		if (!hlaccel_ring_release_fence(ring, job))
+			hlaccel_ring_kill(ring);
+	}
+	dma_fence_end_signalling(cookie);
+	if (job)
+		dma_fence_put(&job->fence);
+	drm_dev_exit(idx);
+}
+
+/**
+ * hlaccel_rings_reset_work() - Ask for the hard reset that a dead engine needs
+ * @work: &struct hlaccel_rings.reset_work
+ */
+void hlaccel_rings_reset_work(struct work_struct *work)
+{
+	struct hlaccel_rings *rings = container_of(work, struct hlaccel_rings, reset_work.work);
+
+	if (hlaccel_rings_idle(rings->hdev) || time_after(jiffies, rings->reset_deadline))
+		hlaccel_reset_schedule(rings->hdev, "an engine is dead");
+	else
+		queue_delayed_work(system_wq, &rings->reset_work, HLACCEL_RESET_POLL);
+}

@@ -236,7 +236,7 @@ static void test_dirty(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/boot/preboot", test_preboot);
     qtest_add_func("hlaccel/boot/patience", test_patience);
     qtest_add_func("hlaccel/boot/legacy", test_legacy);

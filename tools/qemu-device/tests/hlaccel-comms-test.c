@@ -406,7 +406,7 @@ static void test_secured_event(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/comms/boot", test_boot);
     qtest_add_func("hlaccel/comms/version", test_version);
     qtest_add_func("hlaccel/comms/reset-cause", test_reset_cause);

@@ -3,6 +3,7 @@
  * Habana accelerator model: DMA cores.
  */
 #include "qemu/osdep.h"
+#include "qemu/host-utils.h"
 #include "hlaccel-test-lib.h"
 
 #define HBM_AT              0x20000000ull
@@ -374,19 +375,19 @@ static void test_stop_on_err(void)
 static void test_error_message(void)
 {
     HlTest *t = hl_start(NULL);
-    uint64_t word = hl_alloc(t, 4, 4);
+    uint32_t word = SOB(SM_W_N, 7);
     unsigned on;
 
     hl_dma_core_init(t, 7);
-    hl_w(t, DMA(7) + D_ERRMSG_LO, (uint32_t)hl_da(word));
-    hl_w(t, DMA(7) + D_ERRMSG_HI, hl_da(word) >> 32);
+    hl_w(t, DMA(7) + D_ERRMSG_LO, word + 0xfc000000);
+    hl_w(t, DMA(7) + D_ERRMSG_HI, 0x7f);
     for (on = 0; on < 2; on++) {
-        hl_mem_w(t, word, 0);
+        hl_w(t, word, 0);
         hl_w(t, DMA(7) + D_ERR_CFG, on);
         program(t, 7, 0x7000000000ull, HBM_AT, 64, COMMIT_LIN);
         g_assert_true(hl_poll(t, DMA(7) + D_ERR_CAUSE, ~0u, 1));
         hl_settle(t);
-        g_assert_cmphex(hl_mem_r(t, word), ==, on ? 460 : 0);
+        g_assert_cmphex(hl_r(t, word), ==, on ? 460 : 0);
         hl_w(t, DMA(7) + D_ERR_CAUSE, 1);
     }
     hl_stop(t);
@@ -513,7 +514,7 @@ static void test_threads(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/dma/linear", test_linear);
     qtest_add_func("hlaccel/dma/memset", test_memset);
     qtest_add_func("hlaccel/dma/memset-driver", test_memset_driver);

@@ -181,7 +181,7 @@ static void test_arb_on(void)
     arb_try(true);
 }
 
-/* With engines held back only the message behind EB is late. */
+/* While the core is halted only the message behind EB is late. */
 static void test_engine_barrier(void)
 {
     HlQueue h;
@@ -189,7 +189,7 @@ static void test_engine_barrier(void)
     HlCb cb = { .n = 0 };
     uint64_t plain, barred;
 
-    hl_set(t, "hold", "true");
+    hl_w(t, DMA(0) + D_CFG_1, 1);
     hl_cb_dma(&cb, DA_SRAM, 0x20000000, 64, 0);
     plain = hl_cb_mark(t, &cb, MB);
     barred = hl_cb_mark(t, &cb, EB);
@@ -199,10 +199,34 @@ static void test_engine_barrier(void)
     g_assert_false(hl_marked(t, barred));
     g_assert_cmphex(hl_r(t, DMA(0) + D_STS0) & DMA_BUSY, !=, 0);
     g_assert_false(hl_qman_idle(t, h.q));
-    hl_set(t, "hold", "false");
+    hl_w(t, DMA(0) + D_CFG_1, 0);
     g_assert_true(hl_poll_mem(t, barred, MARK));
     g_assert_cmphex(hl_r(t, DMA(0) + D_STS0) & DMA_BUSY, ==, 0);
     g_assert_true(hl_qman_idle(t, h.q));
+    hl_stop(t);
+}
+
+/* Held back, the card takes doorbells and finishes nothing. */
+static void test_hold(void)
+{
+    HlQueue h;
+    HlTest *t = start(&h);
+    HlCb cb = { .n = 0 };
+    uint64_t mark;
+
+    hl_set(t, "hold", "true");
+    mark = hl_cb_mark(t, &cb, 0);
+    hl_cb_prot(&cb, DA_CFG + MSI_REQ, 1, MB);
+    hl_msi_clear(t);
+    hl_queue_submit(&h, &cb);
+    g_assert_cmpuint(hl_r(t, h.q + Q_PQ_PI(0)), ==, 1);
+    hl_settle(t);
+    g_assert_false(hl_marked(t, mark));
+    g_assert_false(hl_msi_seen(t));
+    hl_set(t, "hold", "false");
+    g_assert_true(hl_poll_mem(t, mark, MARK));
+    hl_settle(t);
+    g_assert_true(hl_msi_seen(t));
     hl_stop(t);
 }
 
@@ -371,10 +395,10 @@ static void test_mme_launch(void)
     }
 }
 
-/* Engines held back: the launch stays busy and signals nothing. */
-static void test_hold_tpc(void)
+/* A stalled TPC: the launch stays busy and signals nothing. */
+static void test_tpc_stall(void)
 {
-    HlTest *t = hl_start("hold=on");
+    HlTest *t = hl_start(NULL);
     HlQueue h;
     HlCb cb = { .n = 0 };
     uint64_t prog, mark;
@@ -383,6 +407,7 @@ static void test_hold_tpc(void)
     hl_queue_init(&h, t, QM_TPC(7), 0, 4);
     hl_qman_init(t, QM_TPC(7), false);
     hl_w(t, TPC(7) + T_SM_BASE_HIGH, 0x7f);
+    hl_w(t, TPC(7) + T_STALL, 1);
     hl_cb_wreg(&cb, T_SYNC_MSG, 0x80000001, 0);
     hl_cb_wreg(&cb, T_SYNC_ADDR, SOB(SM_E_N, 9) + 0xfc000000, 0);
     hl_cb_wreg(&cb, T_EXECUTE, 1, 0);
@@ -396,7 +421,7 @@ static void test_hold_tpc(void)
     g_assert_false(hl_marked(t, mark));
     g_assert_cmphex(hl_r(t, SOB(SM_E_N, 9)), ==, 0);
     g_assert_cmphex(hl_r(t, TPC(7) + T_STATUS) & 0xee, !=, 0xee);
-    hl_set(t, "hold", "false");
+    hl_w(t, TPC(7) + T_STALL, 0);
     g_assert_true(hl_poll_mem(t, mark, MARK));
     hl_expect(t, SOB(SM_E_N, 9), 1);
     hl_stop(t);
@@ -404,7 +429,7 @@ static void test_hold_tpc(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/flow/fence", test_fence);
     qtest_add_func("hlaccel/flow/fence-above", test_fence_above);
     qtest_add_func("hlaccel/flow/fence-increment", test_fence_increment);
@@ -420,6 +445,7 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/flow/tpc-launch", test_tpc_launch);
     qtest_add_func("hlaccel/flow/tpc-init-kernel", test_tpc_init_kernel);
     qtest_add_func("hlaccel/flow/mme-launch", test_mme_launch);
-    qtest_add_func("hlaccel/flow/hold-tpc", test_hold_tpc);
+    qtest_add_func("hlaccel/flow/hold", test_hold);
+    qtest_add_func("hlaccel/flow/tpc-stall", test_tpc_stall);
     return g_test_run();
 }

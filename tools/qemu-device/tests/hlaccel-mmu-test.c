@@ -382,7 +382,7 @@ static void test_program_fetch(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/mmu/small", test_small);
     qtest_add_func("hlaccel/mmu/huge", test_huge);
     qtest_add_func("hlaccel/mmu/walk-bits", test_walk_bits);

@@ -569,7 +569,7 @@ static void test_cq_port(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/packet/nop", test_nop);
     qtest_add_func("hlaccel/packet/wreg", test_wreg);
     qtest_add_func("hlaccel/packet/wreg-bulk", test_wreg_bulk);

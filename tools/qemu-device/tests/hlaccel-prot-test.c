@@ -195,6 +195,7 @@ static void test_lbw_trusted(void)
     HlCb cb = { .n = 0 };
     HlQueue h;
 
+    hl_w(t, LBW_PROT_OVR, 0x7700);
     hl_queue_dma0(&h, t);
     lbw_all(t);
     hl_cb_msg(&cb, DA_CFG + VICTIM, 0x11, 0);
@@ -259,6 +260,34 @@ static void test_lbw_bounds(void)
     hl_stop(t);
 }
 
+/* The host itself is trusted only after it has been promoted. */
+static void test_host(void)
+{
+    bool promoted;
+
+    for (promoted = false; ; promoted = true) {
+        HlTest *t = hl_start(NULL);
+        uint32_t val;
+
+        hl_w(t, LBW_PROT_OVR, promoted ? 0x7700 : 0);
+        lbw_all(t);
+        hl_w(t, VICTIM, 0x1234);
+        g_assert_cmphex(hl_r(t, VICTIM), ==, promoted ? 0x1234 : 0);
+        hl_w(t, SOB(SM_E_N, 1), 5);
+        g_assert_cmphex(hl_r(t, SOB(SM_E_N, 1)), ==, 5);
+        /* Configuration space leads around the ranges. */
+        g_assert_true(hl_elbi_read(t, 0xfc000000 + RAZWI_WR_VLD, &val));
+        if (promoted) {
+            g_assert_cmphex(val, ==, 0);
+            g_assert_cmphex(hl_r(t, RAZWI_RD_VLD), ==, 0);
+        }
+        hl_stop(t);
+        if (promoted) {
+            break;
+        }
+    }
+}
+
 /* Where the refusal comes from: the coordinates of each initiator. */
 static void test_identity(void)
 {
@@ -278,6 +307,7 @@ static void test_identity(void)
     HlTest *t = hl_start(NULL);
     unsigned i;
 
+    hl_w(t, LBW_PROT_OVR, 0x7700);
     lbw_all(t);
     for (i = 0; i < G_N_ELEMENTS(row); i++) {
         HlQueue h;
@@ -298,6 +328,7 @@ static void test_razwi_event(void)
     HlQueue h;
     unsigned type, tries;
 
+    hl_w(t, LBW_PROT_OVR, 0x7700);
     hl_running(t);
     hl_queue_init(&h, t, QM_TPC(6), 0, 4);
     hl_qman_init(t, QM_TPC(6), false);
@@ -513,11 +544,12 @@ static void test_monitor_forged(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/prot/lbw-off", test_lbw_off);
     qtest_add_func("hlaccel/prot/lbw-write", test_lbw_write);
     qtest_add_func("hlaccel/prot/lbw-trusted", test_lbw_trusted);
     qtest_add_func("hlaccel/prot/lbw-bounds", test_lbw_bounds);
+    qtest_add_func("hlaccel/prot/host", test_host);
     qtest_add_func("hlaccel/prot/identity", test_identity);
     qtest_add_func("hlaccel/prot/razwi-event", test_razwi_event);
     qtest_add_func("hlaccel/prot/block-bits", test_block_bits);

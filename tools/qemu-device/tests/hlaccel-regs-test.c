@@ -514,7 +514,7 @@ static void test_two_cards(void)
 
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
+    hl_test_init(&argc, &argv);
     qtest_add_func("hlaccel/regs/identity", test_identity);
     qtest_add_func("hlaccel/regs/identity-secured", test_identity_secured);
     qtest_add_func("hlaccel/regs/bars", test_bars);

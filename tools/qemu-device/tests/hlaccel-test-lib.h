@@ -196,6 +196,7 @@ enum { SM_W_S, SM_E_S, SM_W_N, SM_E_N };
 #define T_SM_BASE_HIGH      0x92c
 #define T_CMD               0x930
 #define T_EXECUTE           0x938
+#define T_STALL             0x93c
 #define T_INFLIGHT          0x9b8
 #define MME_CTRL(n)         (0x060000 + (n) * 0x80000)
 #define M_CMD               0x280
@@ -228,7 +229,7 @@ enum {
 typedef struct HlTest {
     QTestState *qts;
     uint64_t heap;              /* next free guest memory */
-    uint32_t marks;             /* completion values handed out */
+    unsigned witnesses;         /* sync objects handed out */
     uint64_t pq;                /* device CPU queue */
     uint64_t eq;
     uint64_t pool;
@@ -253,6 +254,8 @@ typedef struct HlQueue {
 } HlQueue;
 
 /* --- machine --- */
+/* A failed check fails its test case, and the others are still run. */
+void hl_test_init(int *argc, char ***argv);
 HlTest *hl_start(const char *props);
 void hl_stop(HlTest *t);
 /* Bus numbers, BARs and the MSI: after start and after a machine reset. */

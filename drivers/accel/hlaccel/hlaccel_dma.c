@@ -8,6 +8,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include <kunit/visibility.h>
+
 #include <drm/drm_drv.h>
 
 #include "hlaccel_device.h"
@@ -130,6 +132,7 @@ unsigned int hlaccel_dma_find(const struct hlaccel_dma *dma, u64 offset)
 	}
 	return low;
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_dma_find);
 
 /**
  * hlaccel_mem_unplug() - Unmap all host memory

@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <kunit/visibility.h>
+
 #include <drm/drm_accel.h>
 #include <drm/drm_drv.h>
 #include <drm/drm_file.h>
@@ -90,6 +92,7 @@ int hlaccel_array_get(const struct drm_hlaccel_array *in, size_t size, size_t mi
 	*out = array;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_array_get);
 
 static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 {

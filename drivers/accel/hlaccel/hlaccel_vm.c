@@ -189,7 +189,7 @@ static const struct drm_gpuvm_ops vm_gpuvm_ops = {
 typedef void (*vm_run_fn)(void *ctx, u64 va, u64 da, u64 size);
 
 /* Call @fn for each contiguous piece of the memory that @op maps */
-static void vm_for_each_run(const struct hlaccel_vm_op *op, void *ctx, vm_run_fn fn)
+static void vm_walk_runs(const struct hlaccel_vm_op *op, void *ctx, vm_run_fn fn)
 {
 	const struct hlaccel_dma *dma = &op->bo->dma;
 	unsigned int run = hlaccel_dma_find(dma, op->offset);
@@ -272,7 +272,7 @@ static int vm_apply(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op,
 		ret = drm_gpuvm_sm_map(&vm->gpuvm, change, op->address, op->size,
 				       hlaccel_bo_gem(op->bo), op->offset);
 		if (!ret)
-			vm_for_each_run(op, &vm->pt, vm_run_map);
+			vm_walk_runs(op, &vm->pt, vm_run_map);
 	} else {
 		ret = drm_gpuvm_sm_unmap(&vm->gpuvm, change, op->address, op->size);
 	}
@@ -304,7 +304,7 @@ static int vm_change_prepare(struct hlaccel_vm *vm, const struct hlaccel_vm_op *
 	if (busy)
 		hlaccel_pt_need_unmap(&vm->pt, &need, op->address, op->size);
 	if (op->bo)
-		vm_for_each_run(op, &need, vm_run_need);
+		vm_walk_runs(op, &need, vm_run_need);
 	return hlaccel_pt_reserve(&vm->pt, &need);
 }
 

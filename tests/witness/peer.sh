@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The in-kernel driver, with the repairs that let its compute node be opened, has
+# to move data through the device model by its own ioctls. Prints TAP.
+
+set -euo pipefail
+. "$(dirname "$0")/../../tools/lib/common.sh"
+
+share=$(mktemp -d)
+trap 'rm -rf "$share"' EXIT
+${CC:-cc} -O2 -Wall -Wextra -Werror -o "$share/peer-copy" \
+	"$HLACCEL_TOP/tests/witness/peer-copy.c"
+
+status=0
+for device in gaudi gaudi,engines=inline; do
+	echo "# --device $device"
+	run=0
+	"$HLACCEL_TOP/tools/vm/hlvm" --device "$device" --driver 'peer+1' \
+		--share "$share" --timeout 180 -- ./peer-copy || run=$?
+	if [ "$run" -eq 0 ]; then
+		echo "ok - $device: the judge is content"
+	else
+		echo "not ok - $device: hlvm ended with status $run"
+		status=1
+	fi
+done
+exit "$status"

@@ -4,6 +4,7 @@
 import ctypes
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -112,6 +113,7 @@ class Machine:
         os.symlink(self.monitor.path, link)
         self.process = None
         self.streams = []
+        self.keyboard = None
         self.argv = self._argv(kernel, initrd)
 
     def _kernel_command_line(self):
@@ -156,6 +158,11 @@ class Machine:
             path = os.path.join(self.log, "std" + name)
             argv += ["-chardev", f"file,id={name},path={path}", "-device",
                      f"virtserialport,chardev={name},name=hlvm.{name}"]
+        if options.interactive:
+            path = os.path.join(self.private, "in")
+            argv += ["-chardev",
+                     f"socket,id=in,path={path},server=on,wait=off",
+                     "-device", "virtserialport,chardev=in,name=hlvm.in"]
         for tag, path, mode in (("ctl", self.ctl, ""),
                                 ("share", options.share, ""),
                                 ("src", TOP, ",readonly=on")):
@@ -198,6 +205,21 @@ class Machine:
                 sink.write(data)
                 sink.flush()
 
+    def _type(self):
+        """Passes on what a person has typed, a line at a time."""
+        if not self.options.interactive:
+            return
+        if self.keyboard is None:
+            try:
+                self.keyboard = socket.socket(socket.AF_UNIX)
+                self.keyboard.connect(os.path.join(self.private, "in"))
+            except OSError:
+                self.keyboard = None
+                return
+        if select.select([sys.stdin], [], [], 0)[0]:
+            data = os.read(sys.stdin.fileno(), 4096)
+            self.keyboard.sendall(data or b"exit\n")
+
     def _answer(self, request):
         """One request of the guest's hlqom."""
         with open(os.path.join(self.ctl, request), encoding="utf-8") as handle:
@@ -224,6 +246,7 @@ class Machine:
     def _look(self):
         """One round: output, requests; tells what has come to an end."""
         self._forward()
+        self._type()
         for name in os.listdir(self.ctl):
             if name.startswith("req."):
                 self._answer(name)

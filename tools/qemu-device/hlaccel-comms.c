@@ -32,7 +32,8 @@ enum { STS_NOOP, STS_ACK, STS_OK, STS_ERR, STS_VALID_ERR };
 #define DESC_HEADER     16
 #define DESC_MAGIC      0x4843444d
 #define MESSAGE_MAGIC   0x48434d03
-#define BOOTFIT_DA      (HLACCEL_SRAM_DA + 0x200000)
+#define BOOTFIT_AT      0x200000
+#define BOOTFIT_DA      (HLACCEL_SRAM_DA + BOOTFIT_AT)
 #define LINUX_DA        0x800000ULL
 
 /* Offsets inside the descriptor. */
@@ -172,14 +173,18 @@ static void prepare(HlaccelState *s, uint32_t size)
 static void execute(HlaccelState *s)
 {
     HlaccelFw *fw = s->fw;
+    uint8_t *buffer = s->sram_ptr + BOOTFIT_AT;
 
     if (!fw->comms_prepared) {
         set_result(fw, STS_ERR, 0);
         return;
     }
     fw->comms_prepared = false;
-    if (ldl_le_p(s->sram_ptr + DESC_AT) == MESSAGE_MAGIC) {
+    if (fw->stage == HLACCEL_STAGE_PREBOOT &&
+        ldl_le_p(buffer) == MESSAGE_MAGIC) {
         /* A message in place of an image: taken note of, nothing to boot. */
+        stl_le_p(buffer, 0);
+        memory_region_set_dirty(&s->sram, BOOTFIT_AT, 4);
         set_result(fw, STS_OK, 0);
     } else if (timer_pending(fw->boot_timer)) {
         set_result(fw, STS_ERR, 0);

@@ -21,7 +21,8 @@
 #define BOOT_STEP_NS        (2 * SCALE_MS)
 #define CPU_WAKE_NS         (20 * SCALE_US)
 #define LATE_ANSWER_NS      (6000 * (int64_t)SCALE_MS)
-#define FW_RESET_NS         (20 * SCALE_MS)
+/* Long enough for the host to finish the exchange that asks for it. */
+#define FW_RESET_NS         (100 * SCALE_MS)
 
 /* Where the firmware leaves its version strings, as SRAM offsets. */
 #define PREBOOT_VER_AT      0x100
@@ -252,24 +253,28 @@ bool hlaccel_fw_host_irq(HlaccelState *s, uint32_t cpu_id)
             timer_mod(fw->cpu_timer, hlaccel_now(s) +
                                      (late ? LATE_ANSWER_NS : CPU_WAKE_NS));
         }
-        return true;
+        break;
     case 485:   /* HALT_MACHINE */
+        if (s->props.fw_fault == HLACCEL_FW_HEARTBEAT_STOP && fw->fault_met) {
+            break;      /* a dead CPU takes no interrupt */
+        }
         if (hlaccel_psoc_get(s, A_PSOC_STS0) & STS0(FW_HARD_RST)) {
             hlaccel_fw_reset_by_fw(s, "host halted the machine");
         } else {
             hlaccel_fw_goto_wfe(s);
         }
-        return true;
+        break;
     case 486:   /* INTS_REGISTER */
         if (serving) {
             hlaccel_event_enable(s, true);
         }
-        return true;
+        break;
     case 487:   /* SOFT_RESET: no user on this part */
-        return true;
+        break;
     default:
         return false;
     }
+    return true;
 }
 
 /* --- reset --- */

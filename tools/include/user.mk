@@ -10,7 +10,7 @@ endif
 HOSTCC ?= gcc
 CC := $(HOSTCC)
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-override CFLAGS += -std=gnu11 -O2 -g $(WARN) -I$(TOP)/tools/include \
+override CFLAGS += -std=gnu11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(TOP)/tools/include \
 	-I$(TOP)/include/uapi $(shell pkg-config --cflags libdrm)
 override LDFLAGS += -static
 HEADERS := $(wildcard *.h) $(wildcard $(TOP)/tools/include/*.h) \

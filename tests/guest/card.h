@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What tests do with a card. Whatever fails here ends the test.
+ */
+#ifndef CARD_H
+#define CARD_H
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "hlaccel_packets.h"
+#include "hlaccel_user.h"
+
+#include "harness.h"
+
+#define KIB		1024UL
+#define MIB		(1024UL * KIB)
+#define PAGE		4096UL
+#define NO_HANDLE	0x7ffffffU
+#define MAX_ENGINES	64
+
+/** struct card - An open file of a card, and what the card told about itself */
+struct card {
+	int fd;
+	char node[32];
+	struct drm_hlaccel_device_info info;
+	struct drm_hlaccel_limits limits;
+	struct drm_hlaccel_region_info region[4];
+	struct drm_hlaccel_engine_info engine[MAX_ENGINES];
+	unsigned int engines;
+	struct drm_hlaccel_sync_manager_info sync;
+	uint64_t va;
+};
+
+/** struct memory - A buffer with all its addresses */
+struct memory {
+	uint32_t handle;
+	uint64_t size;
+	uint64_t address;
+	unsigned char *map;
+};
+
+/** struct gate - A job that blocks its engine until it is opened */
+struct gate {
+	uint32_t queue;
+	uint32_t opener;
+	uint64_t seqno;
+	struct memory programs;
+	uint64_t open_size;
+};
+
+/* card.c */
+struct card *card_open(void);
+struct card *card_open_nth(unsigned int nth);
+void card_close(struct card *c);
+void card_refresh(struct card *c);
+struct drm_hlaccel_counters card_counters(struct card *c);
+const struct drm_hlaccel_engine_info *card_engine(struct card *c, uint32_t kind, uint32_t instance);
+struct memory card_memory(struct card *c, uint32_t region, uint64_t size);
+uint32_t card_vm(struct card *c);
+struct memory card_host(struct card *c, uint32_t vm, uint64_t address, uint64_t size);
+uint32_t card_queue(struct card *c, uint32_t kind, uint32_t instance, uint32_t vm);
+uint32_t card_queue_timeout(struct card *c, uint32_t kind, uint32_t instance, uint32_t vm,
+			    uint32_t timeout_ms);
+uint64_t card_submit(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job);
+int card_status(struct card *c, uint32_t queue, uint64_t seqno);
+int card_run(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job);
+uint32_t card_syncobj(struct card *c);
+uint64_t card_sob(struct card *c, unsigned int n);
+struct hlaccel_monitor card_monitor(struct card *c, unsigned int n, uint8_t sobs,
+				    unsigned int target, uint64_t fence);
+struct gate gate_create(struct card *c, uint32_t timeout_ms);
+void gate_open(struct card *c, struct gate *g);
+
+static inline int64_t deadline_ms(int64_t ms)
+{
+	return hlaccel_now_ns() + ms * 1000000;
+}
+
+static inline uint64_t load64(const volatile void *address)
+{
+	return *(const volatile uint64_t *)address;
+}
+
+static inline uint32_t load32(const volatile void *address)
+{
+	return *(const volatile uint32_t *)address;
+}
+
+/* util.c */
+void fill_random(void *data, size_t size);
+void check_same(const void *found, const void *expected, size_t size);
+void check_pattern(const void *data, uint64_t pattern, size_t size);
+void poke(void *structure, size_t offset, size_t size, uint64_t value);
+void *user_memory(size_t size);
+
+/* Table rows that spoil one field of a valid request. */
+#define FIELD(type, member)	offsetof(type, member), sizeof(((type *)0)->member)
+
+#endif /* CARD_H */

@@ -5,6 +5,8 @@
 
 #include <linux/kernel.h>
 
+#include <kunit/visibility.h>
+
 #include <uapi/hlaccel.h>
 
 #include "hlaccel_device.h"
@@ -143,6 +145,7 @@ const struct hlaccel_ring_kind *hlaccel_ring_kind(const struct hlaccel_engine_de
 		return engine->lower_cp ? &hlaccel_ring_dma : &hlaccel_ring_pci_dma;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_kind);
 
 static __le64 *hlaccel_ring_put_asid(struct hlaccel_ring *ring, __le64 *p, u32 asid)
 {
@@ -285,3 +288,4 @@ out:
 	ring->pq[slot].address = cpu_to_le64(da);
 	ring->pq[slot].size = cpu_to_le32((u8 *)p - (u8 *)start);
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_build);

@@ -7,6 +7,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/crc32.h>
+#include <linux/export.h>
 #include <linux/firmware.h>
 #include <linux/io.h>
 #include <linux/slab.h>

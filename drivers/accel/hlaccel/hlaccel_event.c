@@ -6,6 +6,7 @@
 #include <kunit/visibility.h>
 
 #include <linux/bitfield.h>
+#include <linux/export.h>
 
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>

@@ -6,6 +6,7 @@
 #include <kunit/visibility.h>
 
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/firmware.h>
 #include <linux/io.h>
 #include <linux/module.h>

@@ -4,6 +4,8 @@
  */
 #include <kunit/visibility.h>
 
+#include <linux/export.h>
+
 #include "hlaccel_device.h"
 #include "hlaccel_io.h"
 #include "hlaccel_regtable.h"

@@ -6,6 +6,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/firmware.h>
 #include <linux/io.h>
 #include <linux/sizes.h>

@@ -4,6 +4,7 @@
  */
 #include <kunit/visibility.h>
 
+#include <linux/export.h>
 #include <linux/sizes.h>
 
 #include "asic/gaudi.h"

@@ -200,7 +200,7 @@ static void hlaccel_dma_error(HlaccelDma *d, unsigned cause)
     }
     hlaccel_txn_init(&txn, HLACCEL_UNIT_DMA, d->index);
     txn.secured = dreg(d, D_PROT) & PROT_ERR_VAL;
-    if (addr < HLACCEL_CFG_DA || addr - HLACCEL_CFG_DA >= HLACCEL_CFG_SIZE ||
+    if (addr < HLACCEL_CFG_DA ||
         hlaccel_bus_write32(d->s, &txn, addr, dreg(d, D_ERRMSG_WDATA))) {
         qemu_log_mask(LOG_GUEST_ERROR, "hlaccel: dma %u: error message to 0x%"
                       PRIx64 " refused\n", d->index, addr);

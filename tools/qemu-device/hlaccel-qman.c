@@ -160,8 +160,8 @@ static void hlaccel_qman_err_message(HlaccelQman *q)
         (uint64_t)hlaccel_reg_get(q->blk, HLACCEL_Q_ERR_ADDR_HI) << 32;
 
     txn.secured = hlaccel_reg_get(q->blk, HLACCEL_Q_PROT) & BIT_PROT_ERR;
-    /* Error messages are for registers: nothing else is ever configured. */
-    if (addr < HLACCEL_CFG_DA || addr - HLACCEL_CFG_DA >= HLACCEL_CFG_SIZE ||
+    /* To a register or to the host, as every other message. */
+    if (addr < HLACCEL_CFG_DA ||
         hlaccel_bus_write32(q->s, &txn, addr,
                             hlaccel_reg_get(q->blk, HLACCEL_Q_ERR_WDATA))) {
         qemu_log_mask(LOG_GUEST_ERROR,

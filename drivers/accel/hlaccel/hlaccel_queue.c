@@ -348,7 +348,7 @@ static int hlaccel_queue_install(struct hlaccel_file *hfile, struct hlaccel_queu
 	queue->client = hlaccel_client_get(hfile->client);
 	spin_unlock_irq(&ring->lock);
 
-	ret = xa_alloc(&hfile->queues, &queue->id, queue, xa_limit_31b, GFP_KERNEL);
+	ret = xa_alloc(&hfile->queues, &queue->id, queue, XA_LIMIT(1, S32_MAX), GFP_KERNEL);
 	if (!ret) {
 		__set_bit(slot, hfile->slots);
 		hfile->num_queues++;
@@ -461,6 +461,9 @@ int hlaccel_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_f
 
 	if (args->pad)
 		return -EINVAL;
+	/* Erasing entry 0 would make it free for allocation */
+	if (!args->queue_id)
+		return -ENOENT;
 
 	mutex_lock(&hfile->lock);
 	queue = xa_erase(&hfile->queues, args->queue_id);

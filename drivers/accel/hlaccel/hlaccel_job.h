@@ -59,6 +59,7 @@ struct hlaccel_dep {
  * @src: Device address, or pattern of a FILL
  * @dst: Device address
  * @size: Bytes
+ * @bytes_on_ring: Counted in its queue while it has a ring entry; ring lock
  * @bo: References to device buffers that must stay
  * @packets: Judged packets of a PACKETS job, with room around them
  * @packets_dma: Bus address of @packets
@@ -82,6 +83,7 @@ struct hlaccel_job {
 	u64 src;
 	u64 dst;
 	u64 size;
+	u64 bytes_on_ring;
 	struct hlaccel_bo *bo[2];
 	__le64 *packets;
 	dma_addr_t packets_dma;

@@ -155,8 +155,31 @@ bool hlaccel_queue_runnable(struct hlaccel_queue *queue)
 	lockdep_assert_held(&queue->ring->lock);
 
 	job = list_first_entry_or_null(&queue->backlog, struct hlaccel_job, link);
+	if (!job || queue->on_ring >= HLACCEL_QUEUE_RING_JOBS)
+		return false;
 	/* A cancelled job runs without its work, so it waits for nothing */
-	return job && (queue->cancelled || !atomic_read(&job->blocked));
+	if (queue->cancelled)
+		return true;
+	if (queue->on_ring && queue->bytes_on_ring + job->size > HLACCEL_QUEUE_RING_BYTES)
+		return false;
+	return !atomic_read(&job->blocked);
+}
+
+/**
+ * hlaccel_queue_start_job() - A job gets a ring entry
+ * @queue: Queue; the ring lock is held
+ * @job: First job of its backlog
+ */
+void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *job)
+{
+	lockdep_assert_held(&queue->ring->lock);
+
+	list_del_init(&job->link);
+	if (!job->error)
+		job->error = queue->cancelled ? -ECANCELED : READ_ONCE(job->dep_error);
+	job->bytes_on_ring = job->error ? 0 : job->size;
+	queue->bytes_on_ring += job->bytes_on_ring;
+	queue->on_ring++;
 }
 
 /* Something about the head of the backlog has changed */
@@ -247,8 +270,9 @@ out:
  * hlaccel_queue_finish_job() - Write down that a job has ended
  * @queue: Queue; the ring lock is held
  * @job: Its oldest unfinished job
+ * @on_ring: It has a ring entry
  */
-void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job)
+void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job, bool on_ring)
 {
 	struct hlaccel_failure *failure;
 
@@ -263,6 +287,14 @@ void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *j
 	smp_store_release(&queue->completed, job->fence.seqno);
 	if (queue->slot)
 		WRITE_ONCE(*queue->slot, job->fence.seqno);
+
+	if (!on_ring)
+		return;
+	queue->on_ring--;
+	queue->bytes_on_ring -= job->bytes_on_ring;
+	/* There may be room for the next one; the caller runs the ring */
+	if (list_empty(&queue->ready) && hlaccel_queue_runnable(queue))
+		list_add_tail(&queue->ready, &queue->ring->ready);
 }
 
 static bool hlaccel_queue_done(struct hlaccel_queue *queue, u64 seqno)

@@ -71,11 +71,6 @@ struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring)
 
 static void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job)
 {
-	struct hlaccel_queue *queue = job->queue;
-
-	if (!job->error)
-		job->error = queue->cancelled ? -ECANCELED : READ_ONCE(job->dep_error);
-
 	if (ring->pi == ring->ci) {
 		ring->head_since = jiffies;
 		ring->busy_since = ktime_get();
@@ -108,7 +103,7 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 		if (!queue)
 			break;
 		job = list_first_entry(&queue->backlog, struct hlaccel_job, link);
-		list_del_init(&job->link);
+		hlaccel_queue_start_job(queue, job);
 		hlaccel_ring_push(ring, job);
 		if (hlaccel_queue_runnable(queue))
 			list_move_tail(&queue->ready, &ring->ready);
@@ -175,7 +170,7 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 			if (!job->error)
 				job->error = err;
 		}
-		hlaccel_queue_finish_job(job->queue, job);
+		hlaccel_queue_finish_job(job->queue, job, true);
 		list_add_tail(&job->link, done);
 	}
 	ring->num_done += num;
@@ -322,9 +317,9 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 		list_splice_tail_init(&queue->backlog, &parked);
 	}
 	list_for_each_entry(job, &running, link)
-		hlaccel_queue_finish_job(job->queue, job);
+		hlaccel_queue_finish_job(job->queue, job, true);
 	list_for_each_entry(job, &parked, link)
-		hlaccel_queue_finish_job(job->queue, job);
+		hlaccel_queue_finish_job(job->queue, job, false);
 	spin_unlock_irqrestore(&ring->lock, flags);
 
 	list_for_each_entry(job, &running, link)

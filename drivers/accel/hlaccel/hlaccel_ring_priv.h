@@ -23,6 +23,14 @@ struct hlaccel_engine_desc;
 struct hlaccel_vm;
 struct page;
 
+/*
+ * What one queue may have on the hardware beside its first job there: enough to
+ * keep an engine busy while an interrupt is served, and little enough that others
+ * get their turn soon and a closed file's work ends soon.
+ */
+#define HLACCEL_QUEUE_RING_JOBS		64
+#define HLACCEL_QUEUE_RING_BYTES	(64ULL << 20)
+
 /* Failed jobs whose error a queue remembers */
 #define HLACCEL_QUEUE_FAILURES		64
 
@@ -200,6 +208,8 @@ struct hlaccel_failure {
  * @link: In the ring's list of queues; ring lock
  * @ready: In the ring's list of ready queues; ring lock
  * @backlog: Jobs without a ring entry; ring lock
+ * @on_ring: Jobs with a ring entry; ring lock
+ * @bytes_on_ring: Their bytes; ring lock
  * @last_seqno: Newest job; ring lock
  * @completed: Last finished job; ring lock for writing
  * @failed: Number of failed jobs; ring lock
@@ -224,6 +234,8 @@ struct hlaccel_queue {
 	struct list_head link;
 	struct list_head ready;
 	struct list_head backlog;
+	unsigned int on_ring;
+	u64 bytes_on_ring;
 	u64 last_seqno;
 	u64 completed;
 	u64 failed;
@@ -286,7 +298,9 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring);
 int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_job **jobs,
 		       unsigned int num);
 bool hlaccel_queue_runnable(struct hlaccel_queue *queue);
-void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job);
+void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *job);
+void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job,
+			      bool on_ring);
 void hlaccel_queue_job_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_ban_locked(struct hlaccel_queue *queue);
 

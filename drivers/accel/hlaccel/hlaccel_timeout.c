@@ -162,6 +162,23 @@ static void hlaccel_ring_kill(struct hlaccel_ring *ring)
 	queue_delayed_work(system_wq, &rings->reset_work, HLACCEL_RESET_POLL);
 }
 
+/*
+ * What the queue of a hung job still has on the hardware can't be called back, and
+ * may have relied on that job: it is not reported as done.
+ */
+static void hlaccel_ring_ban_locked(struct hlaccel_ring *ring, struct hlaccel_queue *queue)
+{
+	struct hlaccel_job *job;
+	u32 i;
+
+	for (i = ring->ci; i != ring->pi; i++) {
+		job = ring->jobs[hlaccel_ring_slot(i, ring->kind->order)];
+		if (job->queue == queue && !job->error)
+			job->error = -ECANCELED;
+	}
+	hlaccel_queue_ban_locked(queue);
+}
+
 /**
  * hlaccel_ring_hang_work() - Decide about a ring whose oldest job took too long
  * @work: &struct hlaccel_ring.hang_work
@@ -190,7 +207,7 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 		if (!job->error)
 			job->error = -ETIMEDOUT;
 		if (job->queue->client)
-			hlaccel_queue_ban_locked(job->queue);
+			hlaccel_ring_ban_locked(ring, job->queue);
 		/* Its memory stays while we compare it */
 		dma_fence_get(&job->fence);
 	} else {

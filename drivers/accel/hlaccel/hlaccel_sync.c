@@ -18,23 +18,25 @@
 #include "hlaccel_sync.h"
 
 /*
- * Fences of different timelines that one job waits for. A wait that unfolds into
- * more is kept as the one fence that it was.
+ * Parts that all waits of a job together may unfold into, beyond one for each. A
+ * wait that would need more is kept as the one fence that it was.
  */
-#define HLACCEL_MAX_DEPS	64
+#define HLACCEL_EXTRA_DEPS	32
 
 /**
  * struct hlaccel_waits - Fences found so far
  * @context: Fence context of the job's queue
+ * @limit: Number of @fences that may be used now; one per wait to come is kept back
  * @num: Number of @fences
  * @error: Error of a fence that has signalled, or 0
  * @fences: One of each timeline, with a reference
  */
 struct hlaccel_waits {
 	u64 context;
+	unsigned int limit;
 	unsigned int num;
 	int error;
-	struct dma_fence *fences[HLACCEL_MAX_DEPS];
+	struct dma_fence *fences[];
 };
 
 /**
@@ -75,14 +77,14 @@ static bool hlaccel_waits_add(struct hlaccel_waits *waits, struct dma_fence *fen
 		}
 		return true;
 	}
-	if (waits->num == HLACCEL_MAX_DEPS)
+	if (waits->num >= waits->limit)
 		return false;
 	waits->fences[waits->num++] = dma_fence_get(fence);
 	return true;
 }
 
 /* Look through chains and arrays: their members tell errors, they don't */
-static int hlaccel_waits_unfold(struct hlaccel_waits *waits, struct dma_fence *fence)
+static void hlaccel_waits_unfold(struct hlaccel_waits *waits, struct dma_fence *fence)
 {
 	struct dma_fence_unwrap iter;
 	struct dma_fence *part;
@@ -93,9 +95,10 @@ static int hlaccel_waits_unfold(struct hlaccel_waits *waits, struct dma_fence *f
 		if (fits)
 			fits = hlaccel_waits_add(waits, part);
 	}
-	if (fits || hlaccel_waits_add(waits, fence))
-		return 0;
-	return -ENOMEM;
+	/* The place of this wait itself */
+	waits->limit++;
+	if (!fits)
+		hlaccel_waits_add(waits, fence);
 }
 
 /*
@@ -157,7 +160,7 @@ static int hlaccel_sync_wait_one(struct drm_file *file, struct hlaccel_waits *wa
 	if (!promised || promised->chain)
 		ret = hlaccel_sync_find(syncobj, sync->point, promised, &fence);
 	if (!ret && fence)
-		ret = hlaccel_waits_unfold(waits, fence);
+		hlaccel_waits_unfold(waits, fence);
 	dma_fence_put(fence);
 	drm_syncobj_put(syncobj);
 	return ret;
@@ -179,24 +182,23 @@ int hlaccel_sync_prepare_waits(struct drm_file *file, struct hlaccel_job *job,
 			       const struct drm_hlaccel_sync *syncs, unsigned int num,
 			       const struct hlaccel_signal *earlier, unsigned int num_earlier)
 {
+	unsigned int i, num_waits = 0;
 	struct hlaccel_waits *waits;
-	unsigned int i;
 	int ret = 0;
 
-	for (i = 0; i < num; i++) {
-		if (!(syncs[i].flags & DRM_HLACCEL_SYNC_SIGNAL))
-			break;
-	}
-	if (i == num)
+	for (i = 0; i < num; i++)
+		num_waits += !(syncs[i].flags & DRM_HLACCEL_SYNC_SIGNAL);
+	if (!num_waits)
 		return 0;
 
-	waits = kmalloc(sizeof(*waits), GFP_KERNEL);
+	waits = kvmalloc(struct_size(waits, fences, num_waits + HLACCEL_EXTRA_DEPS), GFP_KERNEL);
 	if (!waits)
 		return -ENOMEM;
 	waits->context = job->queue->context;
+	waits->limit = HLACCEL_EXTRA_DEPS;
 	waits->num = 0;
 	waits->error = 0;
-	for (; i < num && !ret; i++) {
+	for (i = 0; i < num && !ret; i++) {
 		if (!(syncs[i].flags & DRM_HLACCEL_SYNC_SIGNAL))
 			ret = hlaccel_sync_wait_one(file, waits, &syncs[i], earlier, num_earlier);
 	}
@@ -207,7 +209,7 @@ int hlaccel_sync_prepare_waits(struct drm_file *file, struct hlaccel_job *job,
 		while (waits->num)
 			dma_fence_put(waits->fences[--waits->num]);
 	}
-	kfree(waits);
+	kvfree(waits);
 	return ret;
 }
 

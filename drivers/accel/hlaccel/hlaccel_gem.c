@@ -21,6 +21,8 @@
 
 /* Pages that one fault maps at most */
 #define GEM_FAULT_PAGES		512
+/* Resets that one creation lives through */
+#define GEM_CLEAR_TRIES		3
 
 struct hlaccel_bo *hlaccel_bo_lookup(struct drm_file *file, u32 handle)
 {
@@ -230,6 +232,31 @@ static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
 	return bo;
 }
 
+/* A reset may come in between; after it the memory has to be cleared again */
+static int gem_device_clear(struct hlaccel_device *hdev, const struct hlaccel_block *block)
+{
+	unsigned int tries;
+	int ret = -EIO, idx;
+
+	for (tries = 0; tries < GEM_CLEAR_TRIES; tries++) {
+		u32 resets;
+
+		ret = hlaccel_device_hw_begin(hdev, &idx);
+		if (ret)
+			return ret;
+		resets = hlaccel_device_reset_count(hdev);
+		hlaccel_device_hw_end(hdev, idx);
+		ret = hlaccel_rings_clear(hdev, block->address, block->size);
+		if (!ret || ret == -ENOMEM)
+			return ret;
+		if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP &&
+		    hlaccel_device_reset_count(hdev) == resets)
+			break;
+	}
+	ret = hlaccel_device_check(hdev);
+	return ret ?: -EIO;
+}
+
 static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 region, u64 size,
 					    struct hlaccel_client *client)
 {
@@ -251,7 +278,7 @@ static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 reg
 	bo->shmem.base.funcs = &gem_device_funcs;
 	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
 
-	ret = hlaccel_rings_clear(hdev, block->address, size);
+	ret = gem_device_clear(hdev, block);
 	if (ret) {
 		hlaccel_bo_put(bo);
 		return ERR_PTR(ret);

@@ -594,6 +594,14 @@ static uint64_t reg_pair(HlaccelState *s, uint32_t lo)
            (uint64_t)hlaccel_mmio_peek(s, HLACCEL_CPU_IF_BASE + lo + 4) << 32;
 }
 
+static bool readable(HlaccelState *s, uint64_t addr)
+{
+    uint8_t probe[PQ_ENTRY];
+
+    return addr &&
+           hlaccel_cpu_read(s, addr, probe, sizeof(probe)) == MEMTX_OK;
+}
+
 /* The host asks for its queues to be taken into service. */
 void hlaccel_cpucp_open(HlaccelState *s)
 {
@@ -613,7 +621,7 @@ void hlaccel_cpucp_open(HlaccelState *s)
     if (!is_power_of_2(pq_len) || pq_len < PQ_ENTRY ||
         pq_len > PQ_MAX_LENGTH || eq_len != HLACCEL_EQ_ENTRIES * 64) {
         verdict = INIT_BAD_LENGTH;
-    } else if (!mb->base || !eq_base) {
+    } else if (!readable(s, mb->base) || !readable(s, eq_base)) {
         verdict = INIT_BAD_ADDRESS;
     }
     mb->open = verdict == INIT_READY_FOR_HOST;

@@ -215,17 +215,20 @@ static void test_reset_cause(void)
 {
     HlTest *t = start("boot=comms");
     uint8_t msg[32] = { 0 };
-    uint32_t word;
+    uint64_t img;
+    Desc d;
 
     command(t, CMD_RST_STATE, 0, true);
-    word = command(t, CMD_PREP_DESC, sizeof(msg), true);
+    read_desc(t, command(t, CMD_PREP_DESC, sizeof(msg), true), &d);
+    img = ldq_le_p(d.raw + 0x278);
+    img = img >= DA_SRAM ? hl_sram(img - DA_SRAM) : hl_hbm(img);
     stl_le_p(msg, 0x48434d03);
     stw_le_p(msg + 8, sizeof(msg) - 16);
     msg[10] = 3;
     msg[11] = 1;
     msg[16] = 1;
     stl_le_p(msg + 4, crc(msg + 16, sizeof(msg) - 16));
-    qtest_bufwrite(t->qts, buffer_at(word), msg, sizeof(msg));
+    qtest_bufwrite(t->qts, img, msg, sizeof(msg));
     command(t, CMD_DATA_RDY, 0, true);
     command(t, CMD_EXEC, 0, true);
     g_assert_cmphex(hl_r(t, BOOT_STATUS), ==, BOOT_WAIT_FIT);

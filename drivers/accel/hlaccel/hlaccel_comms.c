@@ -170,7 +170,6 @@ static void __iomem *desc_address(struct hlaccel_device *hdev, u32 answer)
 {
 	u64 offset = (u64)FIELD_GET(COMMS_STS_OFFSET, answer) << 2;
 	const size_t size = sizeof(struct hlaccel_comms_desc);
-	u64 hbm = min_t(u64, hdev->hbm.size, hdev->desc->hbm_size);
 
 	switch (FIELD_GET(COMMS_STS_RAM, answer)) {
 	case COMMS_RAM_SRAM:
@@ -178,7 +177,7 @@ static void __iomem *desc_address(struct hlaccel_device *hdev, u32 answer)
 			return hdev->sram.io + offset;
 		break;
 	case COMMS_RAM_DRAM:
-		if (offset + size < hbm)
+		if (offset + size < hdev->desc->hbm_user)
 			return hdev->hbm.io + offset;
 		break;
 	}

@@ -77,7 +77,7 @@ struct hlaccel_info {
 
 /**
  * struct hlaccel_bar - One memory BAR
- * @io: mapping (write-combining for the HBM)
+ * @io: mapping (of the HBM up to desc->hbm_user, write-combining)
  * @phys: CPU physical address
  * @size: bytes
  */

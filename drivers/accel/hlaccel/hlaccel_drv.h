@@ -29,7 +29,7 @@ struct page;
 #define HLACCEL_MAX_TIMEOUT_MS		10000
 #define HLACCEL_MAX_PACKETS_SIZE	0x40000
 #define HLACCEL_MAX_COMMAND_SIZE	0x1000000ULL
-#define HLACCEL_MAX_COPY_SIZE		0x400000000ULL
+#define HLACCEL_MAX_COPY_SIZE		0x200000000ULL
 
 /* Sizes of array elements in version 1.0, which never change */
 #define HLACCEL_BIND_OP_MIN_SIZE	40

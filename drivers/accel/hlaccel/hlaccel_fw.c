@@ -316,13 +316,12 @@ int hlaccel_fw_preboot(struct hlaccel_device *hdev)
 int hlaccel_fw_copy_image(struct hlaccel_device *hdev, u64 da, const void *data, size_t size)
 {
 	const struct hlaccel_asic_desc *desc = hdev->desc;
-	u64 hbm = min_t(u64, hdev->hbm.size, desc->hbm_size);
 	void __iomem *to;
 
 	if (da >= desc->sram_base && da - desc->sram_base < desc->sram_size &&
 	    size < desc->sram_size - (da - desc->sram_base))
 		to = hdev->sram.io + (da - desc->sram_base);
-	else if (da < hbm && size < hbm - da)
+	else if (da < desc->hbm_user && size < desc->hbm_user - da)
 		to = hdev->hbm.io + da;
 	else
 		return -EINVAL;

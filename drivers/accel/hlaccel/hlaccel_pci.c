@@ -80,6 +80,10 @@ int hlaccel_elbi_write(struct hlaccel_device *hdev, u32 offset, u32 val)
 	return elbi_run(hdev, ELBI_CTRL_WRITE);
 }
 
+/*
+ * Of the HBM only the driver's own part is mapped: users map theirs themselves, and
+ * the page tables of a mapping of all are a waste.
+ */
 static int map_bar(struct hlaccel_device *hdev, const struct hlaccel_bar_desc *desc,
 		   struct hlaccel_bar *bar, bool wc)
 {
@@ -94,7 +98,7 @@ static int map_bar(struct hlaccel_device *hdev, const struct hlaccel_bar_desc *d
 	}
 
 	if (wc)
-		bar->io = devm_ioremap_wc(&pdev->dev, bar->phys, bar->size);
+		bar->io = devm_ioremap_wc(&pdev->dev, bar->phys, hdev->desc->hbm_user);
 	else
 		bar->io = devm_ioremap(&pdev->dev, bar->phys, bar->size);
 	return bar->io ? 0 : -ENOMEM;

@@ -10,6 +10,7 @@
 #include <uapi/hlaccel.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_drv.h"
 #include "hlaccel_packet.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_ring_priv.h"
@@ -43,6 +44,9 @@
 
 /* Bytes of one DMA transfer: the size register has 32 bits; keep it aligned */
 #define HLACCEL_COPY_PIECE		((4ULL << 30) - (2 << 20))
+
+/* The slots have room for three */
+static_assert(HLACCEL_MAX_COPY_SIZE <= 3 * HLACCEL_COPY_PIECE);
 
 static const u16 hlaccel_pci_dma_asid[] = { DMA_NON_SECURE_PROPS };
 

@@ -91,7 +91,6 @@ TEST_TABLE(bo_reads_as_zero, regions)
 		check_pattern(m.map, 0, m.size);
 		memset(m.map, 0xa5, m.size);
 		check_pattern(m.map, 0xa5a5a5a5a5a5a5a5, m.size);
-		munmap(m.map, m.size);
 		card_close(c);
 	}
 }
@@ -248,7 +247,7 @@ TEST_TABLE(bo_mapping_outlives_handle, regions)
 
 	memset(m.map, 0x3c, m.size);
 	OK(hlaccel_bo_close(a->fd, m.handle));
-	card_close(a);
+	card_close_file(a);
 	b = card_open();
 	n = card_memory(b, row->region, 2 * MIB);
 	memset(n.map, 0xc3, n.size);

@@ -64,11 +64,35 @@ struct card *card_open(void)
 	return card_open_nth(0);
 }
 
-/** card_close() - Close it, with all that it has */
-void card_close(struct card *c)
+/** card_close_file() - Close the descriptor; mappings keep the file open */
+void card_close_file(struct card *c)
 {
 	close(c->fd);
 	free(c);
+}
+
+/** card_close() - Close it, with all that it has */
+void card_close(struct card *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->maps; i++)
+		if (c->map[i].start)
+			munmap(c->map[i].start, c->map[i].size);
+	card_close_file(c);
+}
+
+/** card_unmap() - Take a buffer out of this process */
+void card_unmap(struct card *c, struct memory *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < c->maps && c->map[i].start != m->map; i++)
+		;
+	CHECK(i < c->maps);
+	c->map[i].start = NULL;
+	munmap(m->map, m->size);
+	m->map = NULL;
 }
 
 /** card_counters() - Read the driver's counters */
@@ -103,6 +127,9 @@ struct memory card_memory(struct card *c, uint32_t region, uint64_t size)
 	OK(hlaccel_bo_map(c->fd, m.handle, size, &map));
 	m.address = info.device_address;
 	m.map = map;
+	CHECK(c->maps < ARRAY_SIZE(c->map));
+	c->map[c->maps].start = map;
+	c->map[c->maps++].size = size;
 	return m;
 }
 

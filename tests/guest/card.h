@@ -32,6 +32,12 @@ struct card {
 	unsigned int engines;
 	struct drm_hlaccel_sync_manager_info sync;
 	uint64_t va;
+	/* Mappings keep the file open: card_close() takes them away. */
+	struct {
+		void *start;
+		size_t size;
+	} map[256];
+	unsigned int maps;
 };
 
 /** struct memory - A buffer with all its addresses */
@@ -55,6 +61,8 @@ struct gate {
 struct card *card_open(void);
 struct card *card_open_nth(unsigned int nth);
 void card_close(struct card *c);
+void card_close_file(struct card *c);
+void card_unmap(struct card *c, struct memory *m);
 void card_refresh(struct card *c);
 struct drm_hlaccel_counters card_counters(struct card *c);
 const struct drm_hlaccel_engine_info *card_engine(struct card *c, uint32_t kind, uint32_t instance);

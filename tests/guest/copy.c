@@ -327,8 +327,8 @@ TEST(copy_by_clients)
 	for (i = 0; i < 4; i++) {
 		prepare(&x[i]);
 		/* SRAM is small: give it back. */
-		munmap(x[i].place[SRAM].map, AREA);
-		munmap(x[i].other[SRAM].map, AREA);
+		card_unmap(x[i].card, &x[i].place[SRAM]);
+		card_unmap(x[i].card, &x[i].other[SRAM]);
 		OK(hlaccel_bo_close(x[i].card->fd, x[i].place[SRAM].handle));
 		OK(hlaccel_bo_close(x[i].card->fd, x[i].other[SRAM].handle));
 		queue[i] = card_queue(x[i].card, DRM_HLACCEL_ENGINE_DMA, 2, x[i].vm);

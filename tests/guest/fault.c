@@ -49,8 +49,6 @@ static void must_work(void)
 				OK(hlaccel_wait(x.card->fd, queue, seqno, deadline, &status));
 			if (!ret && !status)
 				check_pattern(x.data.map, engine + 1, MIB);
-			munmap(x.data.map, x.data.size);
-			munmap(x.programs.map, x.programs.size);
 			card_close(x.card);
 			if (ret || status)
 				usleep(100000);
@@ -271,8 +269,6 @@ TEST_LIMIT(fault_many, 90)
 					&status));
 			CHECK(status < 0);
 		}
-		munmap(x.data.map, x.data.size);
-		munmap(x.programs.map, x.programs.size);
 		card_close(x.card);
 		must_work();
 	}

@@ -134,9 +134,10 @@ TEST_LIMIT(unbind_mapped, 60)
 	check_pattern(x.host.map, 0x6161616161616161, x.host.size);
 	x.hbm.map[0] = 2;
 	x.hbm.map[x.hbm.size - 1] = 3;
-	card_close(x.card);
+	card_close_file(x.card);
 	x.hbm.map[PAGE] = 4;
 	munmap(x.hbm.map, x.hbm.size);
+	munmap(x.host.map, x.host.size);
 	rebind(&x);
 }
 
@@ -233,8 +234,6 @@ TEST_LIMIT(unbind_under_load, 120)
 		stop = true;
 		for (i = 0; i < ARRAY_SIZE(thread); i++)
 			OK(-pthread_join(thread[i], NULL));
-		munmap(x.hbm.map, x.hbm.size);
-		munmap(x.host.map, x.host.size);
 		card_close(x.card);
 		rebind(&x);
 	}

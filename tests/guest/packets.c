@@ -76,12 +76,9 @@ TEST_TABLE(packets_all_allowed, engines)
 
 	prepare(&x, row->instance);
 	e = card_engine(x.card, DRM_HLACCEL_ENGINE_DMA, row->instance);
-	((uint32_t *)(x.data.map + MIB))[1] = 1;
+	*(volatile uint32_t *)x.data.map = 0xaa;
 	hlaccel_packet_nop(&x.p, HLACCEL_PACKET_MB);
 	hlaccel_packet_msg_long(&x.p, HLACCEL_PACKET_MB, card_sob(x.card, 0), HLACCEL_SOB_SET(0));
-	hlaccel_packet_load_predicates(&x.p, 0, x.data.address + MIB);
-	hlaccel_packet_msg_long(&x.p, HLACCEL_PACKET_PRED(1), x.data.address, 0xaa);
-	hlaccel_packet_msg_long(&x.p, HLACCEL_PACKET_PRED(2), x.data.address, 0xbb);
 	hlaccel_packet_wreg_32(&x.p, 0, 0x7c, HLACCEL_SOB_ADD(1));
 	hlaccel_packet_wreg_32(&x.p, 0, 0x80, (uint32_t)card_sob(x.card, 0));
 	hlaccel_packet_wreg_32(&x.p, 0, 0x84, (uint32_t)(card_sob(x.card, 0) >> 32));
@@ -89,12 +86,9 @@ TEST_TABLE(packets_all_allowed, engines)
 			       x.data.address + PAGE, PAGE);
 	m = card_monitor(x.card, 0, 1, 1, e->fence_address);
 	hlaccel_packet_wait_sobs(&x.p, &m, 0);
-	hlaccel_packet_arb_point(&x.p, 0, 1, false);
-	hlaccel_packet_arb_point(&x.p, 0, 0, true);
 	hlaccel_packet_msg_short(&x.p, 0, HLACCEL_BASE_SOBS, 4 * 100, HLACCEL_SOB_SET(0));
 	hlaccel_packet_msg_long(&x.p, 0, x.host.address, 0xcc);
 	run_words(&x);
-	CHECK_EQ(load32(x.data.map), 0xaa);
 	CHECK_EQ(load32(x.data.map + PAGE), 0xaa);
 	CHECK_EQ(load32(x.host.map), 0xcc);
 }
@@ -125,7 +119,24 @@ static const struct {
 	{ "opcode_zero", { 0, 0x00000000 }, 1, EINVAL },
 	{ "opcode_undefined", { 0, 0x0e000000 }, 1, EINVAL },
 	{ "opcode_high", { 0, 0x1f000000 }, 1, EINVAL },
-	{ "wait", { 1, 0x0d000000 }, 1, EINVAL },
+	{ "wait", { 1, 0x0d000000 }, 1, EACCES },
+	{ "repeat", { 1, 0x46000000 }, 1, EACCES },
+	{ "arb_point", { 1, 0x0c000000 }, 1, EACCES },
+	{ "load_predicates", { 0x100, 0x4f000000, 0x20000000, 0 }, 2, EACCES },
+	{ "predicate", { 1, 0x03000001, 0x20000000, 0 }, 2, EINVAL },
+	{ "msg_long_unaligned", { 1, 0x03000000, 0x20000002, 0 }, 2, EINVAL },
+	{ "msg_long_operation", { 1, 0x03200000, 0x20000000, 0 }, 2, EINVAL },
+	{ "msg_short_unaligned", { 1, 0x04400002 }, 1, EINVAL },
+	{ "fence_of_the_kernel", { 0x80010001, 0x08000000 }, 1, EACCES },
+	{ "nop_with_operand", { 1, 0x0a000000 }, 1, EINVAL },
+	{ "wreg_without_barrier", { 1, 0x01007c00 }, 1, EINVAL },
+	{ "wreg_unaligned", { 1, 0x41007e00 }, 1, EINVAL },
+	{ "dma_without_barrier", { 64, 0x09000008, 0x20000000, 0, 0x20000000, 0 }, 3, EINVAL },
+	{ "dma_size_zero", { 0, 0x49000008, 0x20000000, 0, 0x20000000, 0 }, 3, EINVAL },
+	{ "dma_context", { 64, 0x49010008, 0x20000000, 0, 0x20000000, 0 }, 3, EINVAL },
+	{ "dma_context_high", { 64, 0x49000008, 0x20000000, 0, 0x20000000, 0x01000000 }, 3,
+	  EINVAL },
+	{ "dma_compressed", { 64, 0x49000028, 0x20000000, 0, 0x20000000, 0 }, 3, EINVAL },
 	{ "wreg_bulk", { 1, 0x42007c00, 0, 0 }, 2, EACCES },
 	{ "cp_dma", { 64, 0x45000000, 0x20000000, 0 }, 2, EACCES },
 	{ "msg_prot", { 1, 0x07000000, 0x20000000, 0 }, 2, EACCES },
@@ -139,7 +150,6 @@ static const struct {
 	{ "dma_cut_after_8", { 64, 0x49000008 }, 1, EINVAL },
 	{ "dma_cut_after_16", { 64, 0x49000008, 0x20000000, 0 }, 2, EINVAL },
 	{ "msg_long_cut", { 1, 0x03000000 }, 1, EINVAL },
-	{ "load_cut", { 0x100, 0x4f000000 }, 1, EINVAL },
 };
 
 /* Alone, and behind packets that are right. */

@@ -191,7 +191,7 @@ TEST(query_region_use)
 	card_refresh(c);
 	more = c->region[DRM_HLACCEL_REGION_DEVICE].used;
 	CHECK_EQ(more, used + 4 * MIB);
-	OK(munmap(m.map, m.size));
+	card_unmap(c, &m);
 	OK(hlaccel_bo_close(c->fd, m.handle));
 	card_refresh(c);
 	CHECK_EQ(c->region[DRM_HLACCEL_REGION_DEVICE].used, used);

@@ -67,10 +67,13 @@ int hlaccel_array_get(const struct drm_hlaccel_array *in, size_t size, size_t mi
 	*out = NULL;
 	if (in->count > max_count)
 		return -EINVAL;
-	if (!in->count)
-		return in->array || in->stride ? -EINVAL : 0;
+	/* Nothing at all may be all zeroes */
+	if (!in->count && !in->stride)
+		return in->array ? -EINVAL : 0;
 	if (in->stride % 8 || in->stride < min_size || in->stride > HLACCEL_MAX_ARRAY_STRIDE)
 		return -EINVAL;
+	if (!in->count)
+		return in->array ? -EINVAL : 0;
 
 	array = kvmalloc_array(in->count, size, GFP_KERNEL);
 	if (!array)

@@ -83,6 +83,7 @@ struct hlaccel_info {
  */
 struct hlaccel_bar {
 	void __iomem *io;
+	resource_size_t mapped;
 	resource_size_t phys;
 	resource_size_t size;
 };
@@ -114,7 +115,7 @@ struct hlaccel_counters {
  * @pdev: PCI device
  * @info: facts found at run time
  * @sram: BAR 0
- * @cfg: BAR 2, whole; the register space lies at desc->cfg_bar_offset in it
+ * @cfg: BAR 2; what is mapped is the configuration space in it
  * @hbm: BAR 4, write-combining
  * @gone: the card does not answer any more
  * @irq: Linux interrupt number

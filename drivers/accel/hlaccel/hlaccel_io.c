@@ -20,7 +20,7 @@ static void __iomem *cfg_address(struct hlaccel_device *hdev, u32 offset)
 {
 	if (drm_WARN_ON_ONCE(&hdev->drm, offset >= hdev->desc->cfg_size || offset & 3))
 		offset = 0;
-	return hdev->cfg.io + hdev->desc->cfg_bar_offset + offset;
+	return hdev->cfg.io + offset;
 }
 
 /**

@@ -84,23 +84,25 @@ int hlaccel_elbi_write(struct hlaccel_device *hdev, u32 offset, u32 val)
  * Of the HBM only the driver's own part is mapped: users map theirs themselves, and
  * the page tables of a mapping of all are a waste.
  */
+/* Map @size bytes from @offset; more would cost page tables for nothing */
 static int map_bar(struct hlaccel_device *hdev, const struct hlaccel_bar_desc *desc,
-		   struct hlaccel_bar *bar, bool wc)
+		   struct hlaccel_bar *bar, u64 offset, u64 size)
 {
 	struct pci_dev *pdev = hdev->pdev;
 
 	bar->phys = pci_resource_start(pdev, desc->index);
 	bar->size = pci_resource_len(pdev, desc->index);
 	if (!(pci_resource_flags(pdev, desc->index) & IORESOURCE_MEM) ||
-	    (desc->size && bar->size != desc->size) || bar->size < desc->min_size) {
+	    (desc->size && bar->size != desc->size) || bar->size < offset + size) {
 		drm_err(&hdev->drm, "BAR %u has %pa bytes\n", desc->index, &bar->size);
 		return -ENODEV;
 	}
 
-	if (wc)
-		bar->io = devm_ioremap_wc(&pdev->dev, bar->phys, hdev->desc->hbm_user);
+	bar->mapped = size;
+	if (desc->write_combining)
+		bar->io = devm_ioremap_wc(&pdev->dev, bar->phys + offset, size);
 	else
-		bar->io = devm_ioremap(&pdev->dev, bar->phys, bar->size);
+		bar->io = devm_ioremap(&pdev->dev, bar->phys + offset, size);
 	return bar->io ? 0 : -ENOMEM;
 }
 
@@ -131,11 +133,13 @@ int hlaccel_pci_init(struct hlaccel_device *hdev)
 	if (ret)
 		return ret;
 
-	ret = map_bar(hdev, &desc->sram_bar, &hdev->sram, false);
+	ret = map_bar(hdev, &desc->sram_bar, &hdev->sram, 0, desc->sram_size);
 	if (!ret)
-		ret = map_bar(hdev, &desc->cfg_bar, &hdev->cfg, false);
+		ret = map_bar(hdev, &desc->cfg_bar, &hdev->cfg, desc->cfg_bar_offset,
+			      desc->cfg_size);
+	/* Users' memory behind is mapped into user space only */
 	if (!ret)
-		ret = map_bar(hdev, &desc->hbm_bar, &hdev->hbm, true);
+		ret = map_bar(hdev, &desc->hbm_bar, &hdev->hbm, 0, desc->hbm_user);
 	if (ret) {
 		pci_release_regions(pdev);
 		return ret;

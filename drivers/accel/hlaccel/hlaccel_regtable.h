@@ -5,7 +5,6 @@
 #ifndef _HLACCEL_REGTABLE_H_
 #define _HLACCEL_REGTABLE_H_
 
-#include <linux/array_size.h>
 #include <linux/bits.h>
 #include <linux/types.h>
 
@@ -60,8 +59,10 @@ struct hlaccel_reg_table {
 	const struct hlaccel_reg_row *rows;
 };
 
-#define HLACCEL_REG_WORDS(w)	.num_words = ARRAY_SIZE(w), .words = (w)
-#define HLACCEL_REG_TABLE(n, r)	{ .name = (n), .num_rows = ARRAY_SIZE(r), .rows = (r) }
+#define HLACCEL_REG_WORDS(w) \
+	.num_words = sizeof(w) / sizeof(struct hlaccel_reg_word), .words = (w)
+#define HLACCEL_REG_TABLE(n, r) \
+	{ .name = (n), .num_rows = sizeof(r) / sizeof(struct hlaccel_reg_row), .rows = (r) }
 
 void hlaccel_regtable_apply(struct hlaccel_device *hdev, const struct hlaccel_reg_table *table);
 

@@ -52,50 +52,57 @@
 #define SW_ALL_RST_CFG_H	0x003fffff
 #define SW_ALL_RST_CFG_L	0xffe00001
 
+/* Interrupt id of DMA core 0 */
 #define IRQ_DMA_CORE		453
-#define IRQ_DMA_QM		432
-#define IRQ_MME_QM		430
-#define IRQ_TPC_QM		421
 
-#define DMA_ENGINE(n, flags_, lower) \
-	{ .name = "dma" #n, .kind = DRM_HLACCEL_ENGINE_DMA, .instance = (n), \
-	  .err_door = HLACCEL_FW_IRQ_DMA_QM, .flags = (flags_), \
-	  .base = 0x500000 + (n) * 0x20000, .qman = 0x508000 + (n) * 0x20000, \
-	  .err_irq = IRQ_DMA_QM + (n), .lower_cp = (lower) }
-#define PCI_DMA_ENGINE(n) \
-	DMA_ENGINE(n, DRM_HLACCEL_ENGINE_COPY | DRM_HLACCEL_ENGINE_PACKETS, false)
-#define HBM_DMA_ENGINE(n) \
-	DMA_ENGINE(n, DRM_HLACCEL_ENGINE_COPY | DRM_HLACCEL_ENGINE_COMMAND, true)
-#define TPC_ENGINE(n) \
-	{ .name = "tpc" #n, .kind = DRM_HLACCEL_ENGINE_TPC, .instance = (n), \
-	  .err_door = HLACCEL_FW_IRQ_TPC_QM, .flags = DRM_HLACCEL_ENGINE_COMMAND, \
-	  .base = 0xe06000 + (n) * 0x40000, .qman = 0xe08000 + (n) * 0x40000, \
-	  .err_irq = IRQ_TPC_QM + (n), .lower_cp = true }
-/* The matrix engines 0 and 2 lead 1 and 3, which have no queues of their own */
-#define MME_ENGINE(n, instance_) \
-	{ .name = "mme" #n, .kind = DRM_HLACCEL_ENGINE_MME, .instance = (instance_), \
-	  .err_door = HLACCEL_FW_IRQ_MME_QM, .flags = DRM_HLACCEL_ENGINE_COMMAND, \
-	  .base = MME_CTRL + (n) * MME_STRIDE, .qman = MME_QM + (n) * MME_STRIDE, \
-	  .err_irq = IRQ_MME_QM + (instance_), .lower_cp = true }
+#define ENGINE(kind_, door, name_, instance_, base_, qman_, irq) \
+	.name = (name_), .kind = DRM_HLACCEL_ENGINE_##kind_, .instance = (instance_), \
+	.err_door = HLACCEL_FW_IRQ_##door, .base = (base_), .qman = (qman_), .err_irq = (irq)
+#define PCI_DMA(...) \
+	{ ENGINE(DMA, DMA_QM, __VA_ARGS__), \
+	  .flags = DRM_HLACCEL_ENGINE_COPY | DRM_HLACCEL_ENGINE_PACKETS }
+#define HBM_DMA(...) \
+	{ ENGINE(DMA, DMA_QM, __VA_ARGS__), .lower_cp = true, \
+	  .flags = DRM_HLACCEL_ENGINE_COPY | DRM_HLACCEL_ENGINE_COMMAND }
+#define TPC(...) \
+	{ ENGINE(TPC, TPC_QM, __VA_ARGS__), .lower_cp = true, \
+	  .flags = DRM_HLACCEL_ENGINE_COMMAND }
+#define MME(...) \
+	{ ENGINE(MME, MME_QM, __VA_ARGS__), .lower_cp = true, \
+	  .flags = DRM_HLACCEL_ENGINE_COMMAND }
 
+/* Name, instance, block, queue manager, interrupt id of its errors */
 static const struct hlaccel_engine_desc gaudi_engines[] = {
-	PCI_DMA_ENGINE(0), PCI_DMA_ENGINE(1),
-	HBM_DMA_ENGINE(2), HBM_DMA_ENGINE(3), HBM_DMA_ENGINE(4),
-	HBM_DMA_ENGINE(5), HBM_DMA_ENGINE(6), HBM_DMA_ENGINE(7),
-	TPC_ENGINE(0), TPC_ENGINE(1), TPC_ENGINE(2), TPC_ENGINE(3),
-	TPC_ENGINE(4), TPC_ENGINE(5), TPC_ENGINE(6), TPC_ENGINE(7),
-	MME_ENGINE(0, 0), MME_ENGINE(2, 1),
+	PCI_DMA("dma0", 0, 0x500000, 0x508000, 432),
+	PCI_DMA("dma1", 1, 0x520000, 0x528000, 433),
+	HBM_DMA("dma2", 2, 0x540000, 0x548000, 434),
+	HBM_DMA("dma3", 3, 0x560000, 0x568000, 435),
+	HBM_DMA("dma4", 4, 0x580000, 0x588000, 436),
+	HBM_DMA("dma5", 5, 0x5a0000, 0x5a8000, 437),
+	HBM_DMA("dma6", 6, 0x5c0000, 0x5c8000, 438),
+	HBM_DMA("dma7", 7, 0x5e0000, 0x5e8000, 439),
+	TPC("tpc0", 0, 0xe06000, 0xe08000, 421),
+	TPC("tpc1", 1, 0xe46000, 0xe48000, 422),
+	TPC("tpc2", 2, 0xe86000, 0xe88000, 423),
+	TPC("tpc3", 3, 0xec6000, 0xec8000, 424),
+	TPC("tpc4", 4, 0xf06000, 0xf08000, 425),
+	TPC("tpc5", 5, 0xf46000, 0xf48000, 426),
+	TPC("tpc6", 6, 0xf86000, 0xf88000, 427),
+	TPC("tpc7", 7, 0xfc6000, 0xfc8000, 428),
+	/* These two lead the engines 1 and 3, which have no queues of their own */
+	MME("mme0", 0, 0x060000, 0x068000, 430),
+	MME("mme2", 1, 0x160000, 0x168000, 431),
 };
 
-#define SYNC_MANAGER(name_, objects) \
-	{ .name = (name_), .sobs = (objects), .monitors = (objects) + 0x2000, \
+#define SYNC_MANAGER(name_, sobs_, monitors_) \
+	{ .name = (name_), .sobs = (sobs_), .monitors = (monitors_), \
 	  .num_sobs = 2048, .num_monitors = 512 }
 
 static const struct hlaccel_sync_manager_desc gaudi_sync_managers[] = {
-	SYNC_MANAGER("w_s", 0x492000),
-	SYNC_MANAGER("w_n", 0x4d2000),
-	SYNC_MANAGER("e_n", 0x4f2000),
-	SYNC_MANAGER("e_s", 0x4b2000),
+	SYNC_MANAGER("w_s", 0x492000, 0x494000),
+	SYNC_MANAGER("w_n", 0x4d2000, 0x4d4000),
+	SYNC_MANAGER("e_n", 0x4f2000, 0x4f4000),
+	SYNC_MANAGER("e_s", 0x4b2000, 0x4b4000),
 };
 
 /*
@@ -509,7 +516,7 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.dma_bits = 48,
 	.sram_bar = { .index = 0, .size = SZ_64M, .da = GAUDI_SRAM_BASE },
 	.cfg_bar = { .index = 2, .size = SZ_128M, .da = 0x7ff8000000 },
-	.hbm_bar = { .index = 4, .min_size = SZ_512M, .da = 0 },
+	.hbm_bar = { .index = 4, .write_combining = true, .da = 0 },
 	.cfg_bar_offset = 0x4000000,
 	.cfg_base = GAUDI_CFG_BASE,
 	.cfg_size = 0x2000000,

@@ -77,17 +77,17 @@ static const struct hlaccel_reg_word e2e_nif0[] = E2E_WORDS(39, 119, 79, 163);
 static const struct hlaccel_reg_word e2e_nif7[] = E2E_WORDS(39, 119, 79, 79);
 static const struct hlaccel_reg_word e2e_dma_if[] = E2E_WORDS(43, 125, 162, 338);
 
-/* Routers n and m of both rows */
-#define ROUTER_PAIRS(n, m) \
-	.base = 0x306000 + (n) * 0x10000, .count = 2, .stride = ((m) - (n)) * 0x10000, \
+/* A router and the one of the same shape, in both rows */
+#define ROUTER_PAIRS(n, distance) \
+	.base = 0x306000 + (n) * 0x10000, .count = 2, .stride = (distance) * 0x10000, \
 	.count2 = 2, .stride2 = 0x80000
 #define ROUTER(base_, n)	.base = (base_) + (n) * 0x10000, .count = 1
 
 static const struct hlaccel_reg_row e2e_rows[] = {
 	ROW_UNSECURED(ROUTER(0x306000, 0), e2e_sif0),
-	ROW_UNSECURED(ROUTER_PAIRS(1, 6), e2e_16),
-	ROW_UNSECURED(ROUTER_PAIRS(2, 5), e2e_25),
-	ROW_UNSECURED(ROUTER_PAIRS(3, 4), e2e_34),
+	ROW_UNSECURED(ROUTER_PAIRS(1, 5), e2e_16),
+	ROW_UNSECURED(ROUTER_PAIRS(2, 3), e2e_25),
+	ROW_UNSECURED(ROUTER_PAIRS(3, 1), e2e_34),
 	ROW_UNSECURED(ROUTER(0x306000, 7), e2e_sif7),
 	ROW_UNSECURED(ROUTER(0x386000, 0), e2e_nif0),
 	ROW_UNSECURED(ROUTER(0x386000, 7), e2e_nif7),

@@ -15,14 +15,14 @@ struct hlaccel_event_row;
 /**
  * struct hlaccel_bar_desc - A BAR as it must be
  * @index: number of the BAR
- * @size: bytes it must have; zero: @min_size counts
- * @min_size: bytes it must have at least
+ * @write_combining: holds memory that is written in bulk
+ * @size: bytes it must have; zero: as many as the driver uses
  * @da: device address it shows
  */
 struct hlaccel_bar_desc {
 	u8 index;
+	bool write_combining;
 	u64 size;
-	u64 min_size;
 	u64 da;
 };
 

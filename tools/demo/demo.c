@@ -94,6 +94,7 @@ static void open_card(struct demo *d)
 	d->sync = sync[0];
 	query_engines(d, d->engine);
 	print_card(d);
+	check_log();
 }
 
 static void create_memory(struct demo *d)
@@ -109,7 +110,8 @@ static void create_memory(struct demo *d)
 
 	/* The data comes back into the program's own memory. */
 	d->target.size = size;
-	d->target.map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	d->target.map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			     0);
 	need(d->target.map == MAP_FAILED ? -errno : 0, "allocate the target");
 
 	d->source.address = va;
@@ -424,6 +426,7 @@ int main(int argc, char **argv)
 	through_sram(d, sum);
 	run_engines(d);
 	print_table(d, before);
+	check_log();
 	check_counters(d);
 	puts("PASS");
 	return 0;

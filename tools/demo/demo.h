@@ -118,6 +118,7 @@ void step_end(struct demo *d, const struct step *step, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 uint64_t hash(const void *data, uint64_t size);
 void query_engines(struct demo *d, struct drm_hlaccel_engine_info *engine);
+void check_log(void);
 void print_card(const struct demo *d);
 void print_table(struct demo *d, const struct drm_hlaccel_engine_info *before);
 void print_stage(const char *what, uint64_t bytes, int64_t ns, uint64_t checksum);

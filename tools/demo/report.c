@@ -100,6 +100,39 @@ uint64_t hash(const void *data, uint64_t size)
 	return ((a ^ b >> 7) * k ^ (c ^ d >> 9)) * k ^ d;
 }
 
+/**
+ * check_log() - Did the driver have to make up for a lost interrupt?
+ *
+ * One that was lost while the driver was loaded shows nowhere else. Only root
+ * may read the kernel's log; for others this step tells nothing.
+ */
+void check_log(void)
+{
+	static const char lost[] = "interrupt lost";
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char line[8192];
+	ssize_t n;
+
+	if (fd < 0)
+		return;
+	/* Each read is one record; EPIPE: some were overwritten meanwhile. */
+	while ((n = read(fd, line, sizeof(line) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
+		char *text, *end;
+
+		if (n < 0)
+			continue;
+		line[n] = '\0';
+		text = strchr(line, ';');
+		if (!text || !strstr(text, "hlaccel") || !strstr(text, lost))
+			continue;
+		end = strchr(text, '\n');
+		if (end)
+			*end = '\0';
+		fail("%s, says the driver: %s", lost, text + 1);
+	}
+	close(fd);
+}
+
 /** query_engines() - Read the engines' counters */
 void query_engines(struct demo *d, struct drm_hlaccel_engine_info *engine)
 {

@@ -172,7 +172,8 @@ static void print_syncs(int fd)
 	static struct drm_hlaccel_sync_manager_info s[MAX_ELEMENTS];
 	unsigned int i, n = query_array(fd, DRM_HLACCEL_QUERY_SYNC_MANAGERS, s, sizeof(*s));
 
-	printf("%-8s %14s %14s %14s %14s\n", "manager", "sobs at", "usable", "monitors at", "usable");
+	printf("%-8s %14s %14s %14s %14s\n", "manager", "sobs at", "usable", "monitors at",
+	       "usable");
 	for (i = 0; i < n; i++)
 		printf("%-8.16s %#14" PRIx64 " %7u + %-4u %#14" PRIx64 " %7u + %-4u\n", s[i].name,
 		       (uint64_t)s[i].sob_address, s[i].first_sob, s[i].num_sobs,

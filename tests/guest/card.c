@@ -5,7 +5,7 @@
 #include "card.h"
 
 #define JOB_LIMIT_MS	20000
-#define LEASE_LIMIT_MS	12000
+#define LEASE_LIMIT_MS	5000
 
 /* A gate's programs: the one that waits, and the one that lets it go on. */
 #define GATE_WAIT	0

@@ -28,7 +28,7 @@ static void prepare(struct context *x, uint32_t instance)
 static int submit_words(struct context *x, uint64_t *seqno)
 {
 	struct drm_hlaccel_job job = hlaccel_job_packets(x->word, x->p.used);
-	int64_t deadline = deadline_ms(12000);
+	int64_t deadline = deadline_ms(5000);
 	int ret;
 
 	OK(x->p.error);

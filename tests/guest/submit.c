@@ -89,7 +89,7 @@ static int submit_now(struct context *x)
 /* The twin of a refusal: accepted and run. */
 static void must_work(struct context *x, void (*make)(struct context *x))
 {
-	int64_t deadline = deadline_ms(12000);
+	int64_t deadline = deadline_ms(5000);
 	int ret;
 
 	make(x);

@@ -87,10 +87,10 @@ TEST_TABLE(packets_all_allowed, engines)
 	m = card_monitor(x.card, 0, 1, 1, e->fence_address);
 	hlaccel_packet_wait_sobs(&x.p, &m, 0);
 	hlaccel_packet_msg_short(&x.p, 0, HLACCEL_BASE_SOBS, 4 * 100, HLACCEL_SOB_SET(0));
-	hlaccel_packet_msg_long(&x.p, 0, x.host.address, 0xcc);
+	hlaccel_packet_msg_long(&x.p, 0, x.data.address + 2 * PAGE, 0xcc);
 	run_words(&x);
 	CHECK_EQ(load32(x.data.map + PAGE), 0xaa);
-	CHECK_EQ(load32(x.host.map), 0xcc);
+	CHECK_EQ(load32(x.data.map + 2 * PAGE), 0xcc);
 }
 
 /* The judged copy runs: what the program's memory holds later does not matter. */
@@ -124,6 +124,8 @@ static const struct {
 	{ "arb_point", { 1, 0x0c000000 }, 1, EACCES },
 	{ "load_predicates", { 0x100, 0x4f000000, 0x20000000, 0 }, 2, EACCES },
 	{ "predicate", { 1, 0x03000001, 0x20000000, 0 }, 2, EINVAL },
+	{ "msg_long_to_host", { 1, 0x03000000, 0x00000000, 0x00000080 }, 2, EACCES },
+	{ "msg_long_to_vm", { 1, 0x03000000, 0x00000000, 0x00010000 }, 2, EACCES },
 	{ "msg_long_unaligned", { 1, 0x03000000, 0x20000002, 0 }, 2, EINVAL },
 	{ "msg_long_operation", { 1, 0x03200000, 0x20000000, 0 }, 2, EINVAL },
 	{ "msg_short_unaligned", { 1, 0x04400002 }, 1, EINVAL },

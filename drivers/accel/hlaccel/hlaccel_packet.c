@@ -25,7 +25,7 @@
  * ============= ===== ================================================================
  * WREG_32       8     only registers that the engine opens to users (EACCES)
  * WREG_BULK     8+8n  EACCES: the size is data, and nothing here needs it
- * MSG_LONG      16    let through: goes out without privilege
+ * MSG_LONG      16    goes out without privilege; only to the card itself (EACCES)
  * MSG_SHORT     8     let through: goes out without privilege; base as programmed
  * CP_DMA        16    EACCES: would run a buffer that can change
  * REPEAT        8     EACCES: would run packets in an order that was not judged
@@ -118,6 +118,9 @@ static int hlaccel_packet_judge_msg_long(const struct hlaccel_packet_rules *rule
 		return -EINVAL;
 	if ((words[1] & ~PACKET_ADDRESS) || !IS_ALIGNED(words[1], 4))
 		return -EINVAL;
+	/* Nothing says that a trusted processor's messages are translated */
+	if (words[1] >= rules->msg_end)
+		return -EACCES;
 	return 0;
 }
 
@@ -208,6 +211,7 @@ static const struct hlaccel_register_range hlaccel_packet_dma_writable[] = {
 const struct hlaccel_packet_rules hlaccel_packet_rules_dma = {
 	.writable = hlaccel_packet_dma_writable,
 	.num_writable = ARRAY_SIZE(hlaccel_packet_dma_writable),
+	.msg_end = 0x8000000000ULL,
 	.msg_bases = BIT(0) | BIT(1) | BIT(2) | BIT(3),
 	/* Counter 2 is the kernel's */
 	.fences = BIT(0) | BIT(1) | BIT(3),

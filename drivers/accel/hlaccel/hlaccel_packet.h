@@ -28,12 +28,14 @@ struct hlaccel_register_range {
  * struct hlaccel_packet_rules - What the judge lets through on an engine
  * @writable: Registers that WREG_32 may write
  * @num_writable: Number of rows of @writable
+ * @msg_end: First address that MSG_LONG may not write: where the host begins
  * @msg_bases: Bit n: MSG_SHORT may use base n
  * @fences: Bit n: FENCE may use counter n
  */
 struct hlaccel_packet_rules {
 	const struct hlaccel_register_range *writable;
 	unsigned int num_writable;
+	u64 msg_end;
 	u8 msg_bases;
 	u8 fences;
 };

@@ -32,7 +32,7 @@
  */
 
 #define HLACCEL_WATCHDOG_PERIOD		HZ
-#define HLACCEL_WATCHDOG_RECHECK	max(1, HZ / 100)
+#define HLACCEL_WATCHDOG_RECHECK	max(1, HZ / 10)
 
 /* For a program to run through all its FENCEs */
 #define HLACCEL_UNBLOCK_ROUNDS		100

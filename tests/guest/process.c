@@ -55,7 +55,8 @@ static void memory_comes_back(struct card *c, uint64_t used)
 
 	for (;;) {
 		card_refresh(c);
-		if (c->region[DRM_HLACCEL_REGION_DEVICE].used == used)
+		/* Less: what the tests before had was still on its way back. */
+		if (c->region[DRM_HLACCEL_REGION_DEVICE].used <= used)
 			return;
 		CHECK(hlaccel_now_ns() < deadline);
 		usleep(20000);
@@ -116,7 +117,7 @@ TEST_LIMIT(kill_with_work, 90)
 		must_work();
 	}
 	memory_comes_back(watch, used);
-	CHECK_EQ(watch->region[DRM_HLACCEL_REGION_SRAM].used, sram);
+	CHECK(watch->region[DRM_HLACCEL_REGION_SRAM].used <= sram);
 }
 
 /* A killed process that waits in the kernel leaves at once. */

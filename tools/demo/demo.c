@@ -120,7 +120,7 @@ static void create_memory(struct demo *d)
 	     "bind the host buffer");
 	need(hlaccel_vm_map_user(d->fd, d->vm, d->target.map, d->target.address, size),
 	     "bind the target");
-	printf("addresses: source 0x%" PRIx64 ", HBM 0x%" PRIx64 " and 0x%" PRIx64 ", target 0x%"
+	printf("  addresses: source 0x%" PRIx64 ", HBM 0x%" PRIx64 " and 0x%" PRIx64 ", target 0x%"
 	       PRIx64 "\n", d->source.address, d->first.address, d->second.address,
 	       d->target.address);
 }

@@ -160,8 +160,12 @@ void print_card(const struct demo *d)
 /** print_stage() - One line of the table of stages */
 void print_stage(const char *what, uint64_t bytes, int64_t ns, uint64_t checksum)
 {
-	printf("%-34s %10" PRIu64 " %10" PRId64 " %10" PRIu64 "  %016" PRIx64 "\n", what,
-	       bytes / MIB, ns / 1000000, ns ? bytes * 1000000000 / ns / MIB : 0, checksum);
+	if (bytes)
+		printf("%-34s %10" PRIu64 " %10" PRId64 " %10" PRIu64 "  %016" PRIx64 "\n", what,
+		       bytes / MIB, ns / 1000000, ns ? bytes * 1000000000 / ns / MIB : 0,
+		       checksum);
+	else
+		printf("%-34s %10s %10" PRId64 " %10s\n", what, "-", ns / 1000000, "-");
 	fflush(stdout);
 }
 
@@ -174,6 +178,7 @@ void print_table(struct demo *d, const struct drm_hlaccel_engine_info *before)
 	query_engines(d, after);
 	printf("\n%-8s %12s %8s %14s  %s\n", "engine", "bytes", "jobs", "guest time/us", "work");
 	for (i = 0; i < d->engines; i++) {
+		const char *separator = " ";
 		uint64_t bytes = 0;
 
 		for (j = 0; j < d->lanes; j++)
@@ -183,10 +188,15 @@ void print_table(struct demo *d, const struct drm_hlaccel_engine_info *before)
 		printf("%-8.16s %12" PRIu64 " %8" PRIu64 " %14" PRIu64 " ", after[i].name, bytes,
 		       (uint64_t)(after[i].jobs - before[i].jobs),
 		       (uint64_t)(after[i].busy_ns - before[i].busy_ns) / 1000);
-		for (j = 0; j < d->lanes; j++)
-			if (d->lane[j].kind == after[i].kind &&
-			    d->lane[j].instance == after[i].instance)
-				printf(" %s", strchr(d->lane[j].name, ':') + 2);
+		for (j = 0; j < d->lanes; j++) {
+			if (d->lane[j].kind != after[i].kind ||
+			    d->lane[j].instance != after[i].instance)
+				continue;
+			printf("%s%s", separator, strchr(d->lane[j].name, ':') + 2);
+			separator = ", ";
+		}
+		if (after[i].flags & DRM_HLACCEL_ENGINE_COMMAND)
+			printf("%sa program", separator);
 		putchar('\n');
 	}
 	putchar('\n');

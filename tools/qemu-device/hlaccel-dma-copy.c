@@ -23,8 +23,7 @@
 #include "exec/ramblock.h"
 #include "hlaccel-engines.h"
 
-#define PIECES                  128
-#define LOOK_AHEAD_MIN          (64 * KiB)
+#define PIECES                  256
 #define COPY_CHUNK              (256 * KiB)
 #define DISCARD_CHUNK           (64 * MiB)
 #define DISCARD_MIN             (64 * KiB)
@@ -52,6 +51,12 @@ typedef struct Mapping {
     bool is_write;
 } Mapping;
 
+/* What the last look-up of one side found; pieces are often smaller. */
+typedef struct Resolved {
+    uint64_t da;
+    HlaccelSeg seg;             /* no length: nothing */
+} Resolved;
+
 /* Who has the job: decided once, by compare and swap. */
 enum {
     JOB_IDLE,
@@ -62,9 +67,10 @@ enum {
 
 struct HlaccelDmaJob {
     HlaccelDma *d;              /* NULL: abandoned, free it */
+    Resolved src;               /* while gathering */
+    Resolved dst;
     AddressSpace *as;
     uint64_t pattern;
-    uint64_t ahead;             /* bytes worth translating at a time */
     unsigned n;
     unsigned nmaps;
     Piece piece[PIECES];
@@ -109,6 +115,34 @@ static bool hlaccel_dma_direct(HlaccelDmaJob *job, HlaccelSeg *seg,
                                  MEMTXATTRS_UNSPECIFIED);
     seg->len = len;
     return len && memory_access_is_direct(mr, is_write);
+}
+
+static MemTxResult hlaccel_dma_resolve(HlaccelDma *d, Resolved *last,
+                                       const HlaccelTxn *txn, uint64_t da,
+                                       uint64_t len, bool is_write,
+                                       HlaccelSeg *seg)
+{
+    MemTxResult res = MEMTX_OK;
+    uint64_t off;
+
+    if (da < last->da || da - last->da >= last->seg.len) {
+        last->da = da;
+        last->seg.len = 0;
+        res = hlaccel_bus_resolve(d->s, txn, da, len, is_write, &last->seg);
+    }
+    if (res != MEMTX_OK) {
+        last->seg.len = 0;
+        return res;
+    }
+    off = da - last->da;
+    *seg = last->seg;
+    seg->len = MIN(len, seg->len - off);
+    seg->off += off;
+    seg->bus += off;
+    if (seg->kind == HLACCEL_SEG_MEM) {
+        seg->ptr += off;
+    }
+    return MEMTX_OK;
 }
 
 static uint8_t *hlaccel_dma_map(HlaccelDmaJob *job, HlaccelSeg *seg,
@@ -185,10 +219,7 @@ static uint64_t hlaccel_dma_gather_fill(HlaccelDma *d, HlaccelDmaJob *job,
     HlaccelSeg seg;
     uint8_t *dst;
 
-    if (addr >= d->s->props.hbm_size) {
-        want = MIN(want, MIN(limit, job->ahead));
-    }
-    if (hlaccel_bus_resolve(d->s, &desc->txn, addr, want, true,
+    if (hlaccel_dma_resolve(d, &job->dst, &desc->txn, addr, want, true,
                             &seg) != MEMTX_OK) {
         d->failed = HLACCEL_DERR_WR;
         return 0;
@@ -218,12 +249,11 @@ static uint64_t hlaccel_dma_gather_copy(HlaccelDma *d, HlaccelDmaJob *job,
                                         uint64_t *bytes)
 {
     HlaccelDmaDesc *desc = &d->fifo[d->head];
-    uint64_t want = MIN(hlaccel_dma_want(d, desc, at),
-                        MIN(limit, job->ahead));
+    uint64_t want = MIN(hlaccel_dma_want(d, desc, at), limit);
     HlaccelSeg from, to;
     uint8_t *dst, *src;
 
-    if (hlaccel_bus_resolve(d->s, &desc->txn,
+    if (hlaccel_dma_resolve(d, &job->src, &desc->txn,
                             hlaccel_dma_side_addr(&desc->src), want, false,
                             &from) != MEMTX_OK) {
         d->failed = HLACCEL_DERR_RD;
@@ -232,12 +262,13 @@ static uint64_t hlaccel_dma_gather_copy(HlaccelDma *d, HlaccelDmaJob *job,
     if (!hlaccel_dma_direct(job, &from, false)) {
         return 0;
     }
-    if (hlaccel_bus_resolve(d->s, &desc->txn,
-                            hlaccel_dma_side_addr(&desc->dst), from.len, true,
+    if (hlaccel_dma_resolve(d, &job->dst, &desc->txn,
+                            hlaccel_dma_side_addr(&desc->dst), want, true,
                             &to) != MEMTX_OK) {
         d->failed = HLACCEL_DERR_WR;
         return 0;
     }
+    to.len = MIN(to.len, from.len);
     if (!hlaccel_dma_direct(job, &to, true)) {
         return 0;
     }
@@ -263,7 +294,8 @@ uint64_t hlaccel_dma_job_gather(HlaccelDma *d, HlaccelDmaJob *job,
     uint64_t total = 0, cost = 0;
 
     job->pattern = desc->pattern;
-    job->ahead = MAX(job->ahead, LOOK_AHEAD_MIN);
+    job->src.seg.len = 0;
+    job->dst.seg.len = 0;
     /* A discard takes up to three pieces. */
     while (job->n + 3 <= PIECES && cost < limit && d->failed < 0 &&
            d->done + total < desc->total) {
@@ -278,10 +310,6 @@ uint64_t hlaccel_dma_job_gather(HlaccelDma *d, HlaccelDmaJob *job,
         }
         cost += c;
         total += bytes;
-        /* Behind an IOMMU pieces are pages: don't look far ahead again. */
-        job->ahead = bytes >= job->ahead ? job->ahead * 2 :
-                     MAX(MIN(job->ahead, bytes * 2), LOOK_AHEAD_MIN);
-        job->ahead = MIN(job->ahead, limit);
         hlaccel_dma_side_advance(&desc->dst, bytes);
         if (!desc->fill) {
             hlaccel_dma_side_advance(&desc->src, bytes);

@@ -5,13 +5,13 @@
  * Locking: every field of the model is protected by the BQL.  Command
  * processors run in the main loop, from guarded bottom halves or from timers,
  * with a step budget.  Only the bulk copies of the DMA cores run in worker
- * threads, which touch nothing but their own copy of a job; they hand the result
- * to a bottom half together with the epoch they were started in, and a result
- * from an older epoch than HlaccelState::epoch is dropped.
+ * threads, which touch nothing but their own copy of a job; they hand the
+ * result to a bottom half together with the epoch they were started in, and a
+ * result from an older epoch than HlaccelState::epoch is dropped.
  *
  * The platform half (pci, mmio, prot, psoc, fw, comms, cpucp, event, stat) and
- * the engine half (bus, mmu, qman, cp, dma, sync, tpc, mme) meet in the two lists
- * of functions at the end of this file.
+ * the engine half (bus, mmu, qman, cp, dma, sync, tpc, mme) meet in the two
+ * lists of functions at the end of this file.
  */
 #ifndef HW_MISC_HLACCEL_INT_H
 #define HW_MISC_HLACCEL_INT_H

@@ -3,9 +3,9 @@
  * Habana accelerator model: register space.
  *
  * An offset leads to a block, the block's table to a row, and the row says what
- * an access does.  Pages of the map that no block claims ("wild" pages) are plain
- * storage, allocated when first written, so that the space never takes more than
- * its own size.
+ * an access does.  Pages of the map that no block claims ("wild" pages) are
+ * plain storage, allocated when first written, so that the space never takes
+ * more than its own size.
  */
 #include "qemu/osdep.h"
 #include "qemu/bitmap.h"

@@ -93,8 +93,8 @@ HlaccelVerdict hlaccel_prot_lbw(HlaccelState *s, const HlaccelTxn *txn,
 
 /*
  * Does [da, da + len) contain an address whose masked bits equal base?  Only
- * the run of zero bits at the mask's low end is treated as an interval, which is
- * exact for every mask that has no holes; of others the two ends are tested.
+ * the run of zero bits at the mask's low end is treated as an interval, which
+ * is exact for every mask that has no holes; of others the two ends are tested.
  */
 static bool masked_overlap(uint64_t base, uint64_t mask, uint64_t da,
                            uint64_t len)

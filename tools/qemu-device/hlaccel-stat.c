@@ -3,9 +3,10 @@
  * Habana accelerator model: counters.
  *
  * Each counter is a read-only property; all of them are also two words (low,
- * high) in a register block that lies in a hole of the hardware's map, so that a
- * benchmark in the guest can read them through BAR2.  Word 0 is a signature,
- * word 1 the number of counters, then they follow in the order of the table.
+ * high) in a register block that lies in a hole of the hardware's map, CFG
+ * offset 0x1f00000 (BAR2 + 0x5f00000), so that a benchmark in the guest can
+ * read them.  Word 0 is a signature, word 1 the number of counters, then they
+ * follow in the order of the table.
  */
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"

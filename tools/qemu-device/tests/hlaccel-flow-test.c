@@ -181,6 +181,32 @@ static void test_arb_on(void)
     arb_try(true);
 }
 
+/* Who waits for the resource too long wakes the watchdog: cause bit 1. */
+static void test_arb_watchdog(void)
+{
+    HlQueue h, h2;
+    HlTest *t = start(&h);
+    HlCb cb = { .n = 0 };
+
+    hl_queue_init(&h2, t, QM_DMA(0), 1, 4);
+    hl_w(t, h.q + Q_ARB_CFG_0, 0x110);
+    hl_w(t, h.q + 0xb38, 0x1000);
+    arb(&cb, 0, false);
+    hl_cb_fence(&cb, 0, 1, 1, 0);
+    hl_queue_submit(&h, &cb);
+    hl_settle(t);
+    hl_step(t, 1000000000);
+    g_assert_cmphex(hl_r(t, h.q + 0xb9c), ==, 0);
+    hl_cb_reset(&cb);
+    arb(&cb, 0, false);
+    hl_queue_submit(&h2, &cb);
+    hl_settle(t);
+    hl_step(t, 1000000000);
+    hl_settle(t);
+    g_assert_cmphex(hl_r(t, h.q + 0xb9c), ==, 2);
+    hl_stop(t);
+}
+
 /* While the core is halted only the message behind EB is late. */
 static void test_engine_barrier(void)
 {
@@ -438,6 +464,7 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/flow/wait", test_wait);
     qtest_add_func("hlaccel/flow/arb-off", test_arb_off);
     qtest_add_func("hlaccel/flow/arb-on", test_arb_on);
+    qtest_add_func("hlaccel/flow/arb-watchdog", test_arb_watchdog);
     qtest_add_func("hlaccel/flow/engine-barrier", test_engine_barrier);
     qtest_add_func("hlaccel/flow/barrier-data", test_barrier_data);
     qtest_add_func("hlaccel/flow/cp-dma-barrier", test_cp_dma_barrier);

@@ -3,7 +3,11 @@
  * Habana accelerator model: identity, windows and registers after power on.
  */
 #include "qemu/osdep.h"
+#include "qapi/qmp/qdict.h"
 #include "hlaccel-test-lib.h"
+
+/* In a hole of the hardware's map, see Documentation/device-model.rst. */
+#define COUNTERS            0x1f00000
 
 typedef struct RegRow {
     uint32_t off;
@@ -492,6 +496,90 @@ static void test_counters(void)
     hl_stop(t);
 }
 
+/* The guest reads the same counters as the monitor. */
+static void test_counter_block(void)
+{
+    HlTest *t = hl_start(NULL);
+    uint32_t writes;
+
+    g_assert_cmphex(hl_r(t, COUNTERS), ==, 0x54534c48);
+    g_assert_cmpuint(hl_r(t, COUNTERS + 4), >=, 5);
+    writes = hl_r(t, COUNTERS + 16);
+    g_assert_cmpuint(writes, ==, hl_get(t, "stat-mmio-writes"));
+    hl_w(t, SCRATCHPAD(30), 1);
+    hl_w(t, COUNTERS + 16, 0);
+    g_assert_cmpuint(hl_r(t, COUNTERS + 16), ==, writes + 2);
+    hl_stop(t);
+}
+
+/* Properties that make no card: QEMU says so and ends. */
+static void test_bad_properties(void)
+{
+    static const char *const prop[] = {
+        "hbm-size=1M", "hbm-size=64G", "hbm-bar-size=3G", "hbm-bar-size=64M",
+        "boot=quick", "engines=none", "secured=on,boot=legacy",
+        "fw-fault=nothing", "latency-ns=99999999999",
+    };
+    const char *qemu = g_getenv("QTEST_QEMU_BINARY");
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(prop); i++) {
+        g_autofree char *cmd =
+            g_strdup_printf("timeout 20 %s -nodefaults -display none -S "
+                            "-machine q35,accel=qtest "
+                            "-device hlaccel-gaudi,%s", qemu, prop[i]);
+        g_autofree char *text = NULL;
+        g_autoptr(GError) err = NULL;
+        int status = 0;
+
+        g_assert_true(g_spawn_command_line_sync(cmd, NULL, &text, &status,
+                                                &err));
+        if (!g_str_has_prefix(text, "qemu")) {
+            g_test_message("%s: %s", prop[i], text);
+        }
+        g_assert_true(g_str_has_prefix(text, "qemu"));
+        g_assert_cmpint(WEXITSTATUS(status), ==, 1);
+    }
+}
+
+/* State that cannot be moved is not moved. */
+static void test_unmigratable(void)
+{
+    HlTest *t = hl_start(NULL);
+    QDict *rsp = qtest_qmp(t->qts, "{ 'execute': 'migrate', 'arguments': {"
+                           " 'uri': 'exec:cat >/dev/null' } }");
+
+    g_assert_true(qdict_haskey(rsp, "error"));
+    qobject_unref(rsp);
+    hl_stop(t);
+}
+
+/* A register that nobody wrote down is named in the log, and only once. */
+static void test_log(void)
+{
+    g_autofree char *file = NULL;
+    g_autofree char *props = NULL;
+    g_autofree char *text = NULL;
+    int fd = g_file_open_tmp("hlaccel-XXXXXX", &file, NULL);
+    const char *first;
+    HlTest *t;
+
+    g_assert_cmpint(fd, >=, 0);
+    close(fd);
+    props = g_strdup_printf("latency-ns=1000 -d unimp -D %s", file);
+    t = hl_start(props);
+    hl_r(t, DMA(0) + D_PROT);
+    hl_w(t, DMA(0) + 0xf04, 1);
+    hl_r(t, DMA(0) + 0xf04);
+    hl_stop(t);
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    first = strcasestr(text, "f04");
+    g_assert_nonnull(first);
+    g_assert_null(first ? strcasestr(first + 1, "f04") : NULL);
+    g_assert_null(strcasestr(text, "0b8"));
+    unlink(file);
+}
+
 /* Two cards in one machine share nothing. */
 static void test_two_cards(void)
 {
@@ -533,6 +621,10 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/regs/holes", test_holes);
     qtest_add_func("hlaccel/regs/timestamp", test_timestamp);
     qtest_add_func("hlaccel/regs/counters", test_counters);
+    qtest_add_func("hlaccel/regs/counter-block", test_counter_block);
+    qtest_add_func("hlaccel/regs/bad-properties", test_bad_properties);
+    qtest_add_func("hlaccel/regs/unmigratable", test_unmigratable);
+    qtest_add_func("hlaccel/regs/log", test_log);
     qtest_add_func("hlaccel/regs/two-cards", test_two_cards);
     return g_test_run();
 }

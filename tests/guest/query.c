@@ -323,3 +323,24 @@ TEST(query_version)
 	CHECK(!strcmp(name, "hlaccel"));
 	CHECK_EQ(version.version_major, 1);
 }
+
+/* What tools like top read. */
+TEST(query_fdinfo)
+{
+	char path[64], text[4096];
+	struct card *c = card_open();
+	struct memory m = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	FILE *file;
+	size_t n;
+
+	CHECK(m.handle);
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", c->fd);
+	file = fopen(path, "r");
+	CHECK(file);
+	n = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[n] = '\0';
+	CHECK(strstr(text, "drm-driver:\thlaccel\n"));
+	CHECK(strstr(text, "drm-client-id:\t"));
+	CHECK(strstr(text, "drm-pdev:\t0000:"));
+}

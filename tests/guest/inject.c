@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The card misbehaves on request: what the driver makes of it. Only on the
+ * device model, whose properties hlqom sets.
+ */
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "card.h"
+
+struct context {
+	struct card *card;
+	uint32_t vm;
+	struct memory host;
+	struct memory hbm;
+	uint32_t queue;
+};
+
+static void prepare_on(struct context *x, uint32_t engine, uint32_t timeout_ms)
+{
+	x->card = card_open();
+	x->vm = card_vm(x->card);
+	x->host = card_host(x->card, x->vm, x->card->va, MIB);
+	x->hbm = card_memory(x->card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	x->queue = card_queue_timeout(x->card, DRM_HLACCEL_ENGINE_DMA, engine, x->vm, timeout_ms);
+}
+
+static void set(const char *property, const char *value)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
+	if (system(command))
+		FAIL("%s did not work", command);
+}
+
+static int copy_now(struct context *x)
+{
+	struct drm_hlaccel_job job = hlaccel_job_copy(0, x->card->va, x->hbm.handle, 0, MIB);
+
+	return card_run(x->card, x->queue, &job);
+}
+
+/* Wait until a new client's copies work; a reset may be on its way. */
+static void must_work(int64_t limit_ms)
+{
+	int64_t deadline = deadline_ms(limit_ms);
+	unsigned int engine = 0;
+
+	while (engine < 8) {
+		struct drm_hlaccel_job job;
+		struct context x;
+		uint64_t seqno;
+		int ret, status = 0;
+
+		CHECK(hlaccel_now_ns() < deadline);
+		prepare_on(&x, engine, 0);
+		fill_random(x.host.map, MIB);
+		job = hlaccel_job_copy(0, x.card->va, x.hbm.handle, 0, MIB);
+		ret = hlaccel_submit(x.card->fd, x.queue, &job, 1, &seqno);
+		if (!ret)
+			OK(hlaccel_wait(x.card->fd, x.queue, seqno, deadline, &status));
+		if (!ret && !status) {
+			check_same(x.hbm.map, x.host.map, MIB);
+			engine++;
+		} else {
+			usleep(100000);
+		}
+		card_close(x.card);
+	}
+}
+
+/* Wait until the card has been reset since; the caller's file stays usable for queries. */
+static void wait_reset(struct card *c, uint64_t resets, int64_t limit_ms)
+{
+	int64_t deadline = deadline_ms(limit_ms);
+
+	while (card_counters(c).resets == resets) {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(100000);
+	}
+}
+
+/* The model's errors are seen: without this, comparing proves nothing. */
+TEST(inject_flipped_bit)
+{
+	unsigned int bits = 0;
+	struct context x;
+	size_t i;
+
+	prepare_on(&x, 0, 0);
+	fill_random(x.host.map, MIB);
+	set("corrupt-dma", "1");
+	OK(copy_now(&x));
+	for (i = 0; i < MIB; i++)
+		bits += __builtin_popcount(x.host.map[i] ^ x.hbm.map[i]);
+	CHECK_EQ(bits, 1);
+	OK(copy_now(&x));
+	check_same(x.hbm.map, x.host.map, MIB);
+}
+
+/* A completion without its interrupt is found, and nothing is lost. */
+TEST(inject_lost_interrupt)
+{
+	struct context x;
+	unsigned int i;
+
+	prepare_on(&x, 2, 0);
+	for (i = 0; i < 3; i++) {
+		int64_t started = hlaccel_now_ns();
+
+		set("drop-irq", "1");
+		OK(copy_now(&x));
+		CHECK(hlaccel_now_ns() - started < 5000000000);
+	}
+	OK(copy_now(&x));
+}
+
+/* The MMU refuses a page that is mapped: the job fails, the card recovers. */
+TEST_LIMIT(inject_page_fault, 60)
+{
+	struct context x;
+
+	prepare_on(&x, 0, 2000);
+	set("fault-va", "0x1000000001000");
+	CHECK(copy_now(&x) < 0);
+	card_close(x.card);
+	must_work(40000);
+}
+
+/* A queue manager that fetches nothing: the engine is dead until a reset. */
+TEST_LIMIT(inject_dead_engine, 90)
+{
+	struct drm_hlaccel_job job;
+	struct context x, other;
+	uint64_t resets, seqno;
+	int status = 0;
+
+	prepare_on(&x, 3, 500);
+	prepare_on(&other, 4, 0);
+	resets = card_counters(x.card).resets;
+	/* Queue 13 of the old numbering is the first stream of dma3. */
+	set("stall-queue", "13");
+	job = hlaccel_job_copy(0, x.card->va, x.hbm.handle, 0, MIB);
+	seqno = card_submit(x.card, x.queue, &job);
+	OK(copy_now(&other));
+	OK(hlaccel_wait(x.card->fd, x.queue, seqno, deadline_ms(10000), &status));
+	CHECK(status < 0);
+	set("stall-queue", "-1");
+	wait_reset(x.card, resets, 30000);
+
+	/* What was made before the reset says that it is lost. */
+	REFUSED(hlaccel_submit(other.card->fd, other.queue, &job, 1, NULL), ECANCELED);
+	REFUSED(hlaccel_vm_unmap(other.card->fd, other.vm, other.card->va, MIB), ECANCELED);
+	card_close(x.card);
+	card_close(other.card);
+	must_work(30000);
+}
+
+/* The firmware falls silent: the driver notices, and brings the card back. */
+TEST_LIMIT(inject_lost_heartbeat, 150)
+{
+	struct card *c = card_open();
+	uint64_t resets = card_counters(c).resets;
+
+	set("fw-fault", "heartbeat-stop");
+	wait_reset(c, resets, 90000);
+	card_close(c);
+	must_work(40000);
+}
+
+/* Events that mean nothing to us, and those that want a look. */
+static const struct {
+	const char *name;
+	const char *event;
+} events[] = {
+	{ "first", "0" },
+	{ "unknown", "662" },
+	{ "beyond_the_table", "663" },
+	{ "far_beyond", "65535" },
+	{ "power_throttle", "651" },
+};
+
+TEST_TABLE(inject_event, events)
+{
+	struct context x;
+
+	prepare_on(&x, 0, 0);
+	set("inject-event", row->event);
+	fill_random(x.host.map, MIB);
+	OK(copy_now(&x));
+	check_same(x.hbm.map, x.host.map, MIB);
+}
+
+/* Engines that finish nothing while a client leaves by force. */
+TEST_LIMIT(inject_hold_and_kill, 90)
+{
+	int status;
+	pid_t child;
+
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		struct drm_hlaccel_job job;
+		struct context x;
+
+		prepare_on(&x, 5, 1000);
+		set("hold", "true");
+		job = hlaccel_job_copy(0, x.card->va, x.hbm.handle, 0, MIB);
+		card_submit(x.card, x.queue, &job);
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+	usleep(300000);
+	set("hold", "false");
+	must_work(40000);
+}
+
+/* A short pause is nothing: the job goes on where it was. */
+TEST(inject_pause)
+{
+	struct drm_hlaccel_job job;
+	struct context x;
+	uint64_t seqno;
+	int status;
+
+	prepare_on(&x, 5, 10000);
+	fill_random(x.host.map, MIB);
+	set("hold", "true");
+	job = hlaccel_job_copy(0, x.card->va, x.hbm.handle, 0, MIB);
+	seqno = card_submit(x.card, x.queue, &job);
+	REFUSED(hlaccel_wait(x.card->fd, x.queue, seqno, deadline_ms(500), &status), ETIME);
+	set("hold", "false");
+	OK(card_status(x.card, x.queue, seqno));
+	check_same(x.hbm.map, x.host.map, MIB);
+}

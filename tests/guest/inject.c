@@ -174,11 +174,13 @@ static const struct {
 	const char *name;
 	const char *event;
 } events[] = {
-	{ "first", "0" },
-	{ "unknown", "662" },
-	{ "beyond_the_table", "663" },
-	{ "far_beyond", "65535" },
-	{ "power_throttle", "651" },
+	{ "nobody_knows", "5" },
+	{ "corrected_ecc", "38" },
+	{ "port_status", "650" },
+	{ "power_start", "658" },
+	{ "power_end", "659" },
+	{ "thermal_start", "660" },
+	{ "thermal_end", "661" },
 };
 
 TEST_TABLE(inject_event, events)
@@ -190,6 +192,18 @@ TEST_TABLE(inject_event, events)
 	fill_random(x.host.map, MIB);
 	OK(copy_now(&x));
 	check_same(x.hbm.map, x.host.map, MIB);
+}
+
+/* The firmware asks for a reset. */
+TEST_LIMIT(inject_reset_event, 60)
+{
+	struct card *c = card_open();
+	uint64_t resets = card_counters(c).resets;
+
+	set("inject-event", "646");
+	wait_reset(c, resets, 30000);
+	card_close(c);
+	must_work(30000);
 }
 
 /* Engines that finish nothing while a client leaves by force. */

@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 

@@ -357,7 +357,7 @@ static void test_random(void)
     } mon[16] = { 0 };
     HlTest *t = hl_start(NULL);
 
-    for (i = 0; i < 2000; i++) {
+    for (i = 0; i < 2000 && !g_test_failed(); i++) {
         k = g_test_rand_int_range(0, 16);
         if (g_test_rand_int_range(0, 3) == 0) {
             unsigned sob = g_test_rand_int_range(0, 64);

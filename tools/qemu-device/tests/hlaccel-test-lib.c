@@ -218,11 +218,18 @@ void hl_settle(HlTest *t)
     }
 }
 
+/* A case that has failed already need not wait as long for the rest. */
+static unsigned hl_patience(void)
+{
+    return g_test_failed() ? POLL_STEPS / 40 : POLL_STEPS;
+}
+
 bool hl_poll(HlTest *t, uint32_t off, uint32_t mask, uint32_t val)
 {
+    unsigned limit = hl_patience();
     unsigned i;
 
-    for (i = 0; i < POLL_STEPS; i++) {
+    for (i = 0; i < limit; i++) {
         if ((hl_r(t, off) & mask) == val) {
             return true;
         }
@@ -247,9 +254,10 @@ bool hl_poll_slow(HlTest *t, uint32_t off, uint32_t mask, uint32_t val,
 
 bool hl_poll_mem(HlTest *t, uint64_t gpa, uint32_t val)
 {
+    unsigned limit = hl_patience();
     unsigned i;
 
-    for (i = 0; i < POLL_STEPS; i++) {
+    for (i = 0; i < limit; i++) {
         if (hl_mem_r(t, gpa) == val) {
             return true;
         }

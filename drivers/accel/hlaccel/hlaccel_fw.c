@@ -29,7 +29,7 @@
 #define FW_BOOT_FIT_SRAM	0x200000
 #define FW_APP_HBM		0x800000
 
-/* Interrupt ids of the device CPU that the host sends */
+/* As the interrupt controller counts them */
 static const u16 fw_irq_id[HLACCEL_FW_IRQ_NUM] = {
 	[HLACCEL_FW_IRQ_PI_UPDATE] = 484,
 	[HLACCEL_FW_IRQ_HALT] = 485,
@@ -60,10 +60,6 @@ static void set_default_registers(struct hlaccel_fw *fw)
 		.err1 = PSOC_BOOT_ERR1,
 		.irq = {
 			[HLACCEL_FW_IRQ_PI_UPDATE] = PSOC_SCRATCHPAD(1),
-			[HLACCEL_FW_IRQ_TPC_QM] = PSOC_SCRATCHPAD(2),
-			[HLACCEL_FW_IRQ_MME_QM] = PSOC_SCRATCHPAD(3),
-			[HLACCEL_FW_IRQ_DMA_QM] = PSOC_SCRATCHPAD(4),
-			[HLACCEL_FW_IRQ_DMA_CORE] = PSOC_SCRATCHPAD(6),
 			[HLACCEL_FW_IRQ_HALT] = PSOC_SCRATCHPAD(7),
 			[HLACCEL_FW_IRQ_INTS] = PSOC_SCRATCHPAD(8),
 		},
@@ -209,25 +205,15 @@ bool hlaccel_fw_app_has(struct hlaccel_device *hdev, u32 bit)
 }
 
 /**
- * hlaccel_fw_irq_reg() - Register behind an interrupt of the device CPU
- * @hdev: device
- * @irq: which
- *
- * Return: CFG offset, valid from the end of the boot to the next reset
- */
-u32 hlaccel_fw_irq_reg(struct hlaccel_device *hdev, enum hlaccel_fw_irq irq)
-{
-	return hdev->fw->polled_irqs ? hdev->fw->irq[irq] : GIC_SETSPI;
-}
-
-/**
  * hlaccel_fw_raise() - Interrupt the device CPU
  * @hdev: device
- * @irq: one of those that are the host's
+ * @irq: which
  */
 void hlaccel_fw_raise(struct hlaccel_device *hdev, enum hlaccel_fw_irq irq)
 {
-	hlaccel_cfg_write(hdev, hlaccel_fw_irq_reg(hdev, irq), fw_irq_id[irq]);
+	u32 reg = hdev->fw->polled_irqs ? hdev->fw->irq[irq] : GIC_SETSPI;
+
+	hlaccel_cfg_write(hdev, reg, fw_irq_id[irq]);
 }
 
 static int preboot_once(struct hlaccel_device *hdev)

@@ -89,17 +89,12 @@ enum hlaccel_comms_status {
 /* Indices in hlaccel_comms_desc.regs */
 enum hlaccel_comms_reg {
 	COMMS_REG_STS0 = 12,
-	COMMS_REG_STS1 = 13,
 	COMMS_REG_ERR0 = 14,
 	COMMS_REG_ERR1 = 15,
 	COMMS_REG_BOOT_STATUS = 16,
 	COMMS_REG_KMD_MSG = 24,
 	COMMS_REG_CMD_STATUS = 25,
 	COMMS_REG_PI_UPD_IRQ = 26,
-	COMMS_REG_TPC_QM_IRQ = 27,
-	COMMS_REG_MME_QM_IRQ = 28,
-	COMMS_REG_DMA_QM_IRQ = 29,
-	COMMS_REG_DMA_CORE_IRQ = 31,
 	COMMS_REG_HALT_IRQ = 32,
 	COMMS_REG_INTS_IRQ = 33,
 };

@@ -52,46 +52,43 @@
 #define SW_ALL_RST_CFG_H	0x003fffff
 #define SW_ALL_RST_CFG_L	0xffe00001
 
-/* Interrupt id of DMA core 0 */
-#define IRQ_DMA_CORE		453
-
-#define ENGINE(kind_, door, name_, instance_, base_, qman_, irq) \
+#define ENGINE(kind_, name_, instance_, base_, qman_) \
 	.name = (name_), .kind = DRM_HLACCEL_ENGINE_##kind_, .instance = (instance_), \
-	.err_door = HLACCEL_FW_IRQ_##door, .base = (base_), .qman = (qman_), .err_irq = (irq)
+	.base = (base_), .qman = (qman_)
 #define PCI_DMA(...) \
-	{ ENGINE(DMA, DMA_QM, __VA_ARGS__), \
+	{ ENGINE(DMA, __VA_ARGS__), \
 	  .flags = DRM_HLACCEL_ENGINE_COPY | DRM_HLACCEL_ENGINE_PACKETS }
 #define HBM_DMA(...) \
-	{ ENGINE(DMA, DMA_QM, __VA_ARGS__), .lower_cp = true, \
+	{ ENGINE(DMA, __VA_ARGS__), .lower_cp = true, \
 	  .flags = DRM_HLACCEL_ENGINE_COPY | DRM_HLACCEL_ENGINE_COMMAND }
 #define TPC(...) \
-	{ ENGINE(TPC, TPC_QM, __VA_ARGS__), .lower_cp = true, \
+	{ ENGINE(TPC, __VA_ARGS__), .lower_cp = true, \
 	  .flags = DRM_HLACCEL_ENGINE_COMMAND }
 #define MME(...) \
-	{ ENGINE(MME, MME_QM, __VA_ARGS__), .lower_cp = true, \
+	{ ENGINE(MME, __VA_ARGS__), .lower_cp = true, \
 	  .flags = DRM_HLACCEL_ENGINE_COMMAND }
 
-/* Name, instance, block, queue manager, interrupt id of its errors */
+/* Name, instance, block, queue manager */
 static const struct hlaccel_engine_desc gaudi_engines[] = {
-	PCI_DMA("dma0", 0, 0x500000, 0x508000, 432),
-	PCI_DMA("dma1", 1, 0x520000, 0x528000, 433),
-	HBM_DMA("dma2", 2, 0x540000, 0x548000, 434),
-	HBM_DMA("dma3", 3, 0x560000, 0x568000, 435),
-	HBM_DMA("dma4", 4, 0x580000, 0x588000, 436),
-	HBM_DMA("dma5", 5, 0x5a0000, 0x5a8000, 437),
-	HBM_DMA("dma6", 6, 0x5c0000, 0x5c8000, 438),
-	HBM_DMA("dma7", 7, 0x5e0000, 0x5e8000, 439),
-	TPC("tpc0", 0, 0xe06000, 0xe08000, 421),
-	TPC("tpc1", 1, 0xe46000, 0xe48000, 422),
-	TPC("tpc2", 2, 0xe86000, 0xe88000, 423),
-	TPC("tpc3", 3, 0xec6000, 0xec8000, 424),
-	TPC("tpc4", 4, 0xf06000, 0xf08000, 425),
-	TPC("tpc5", 5, 0xf46000, 0xf48000, 426),
-	TPC("tpc6", 6, 0xf86000, 0xf88000, 427),
-	TPC("tpc7", 7, 0xfc6000, 0xfc8000, 428),
+	PCI_DMA("dma0", 0, 0x500000, 0x508000),
+	PCI_DMA("dma1", 1, 0x520000, 0x528000),
+	HBM_DMA("dma2", 2, 0x540000, 0x548000),
+	HBM_DMA("dma3", 3, 0x560000, 0x568000),
+	HBM_DMA("dma4", 4, 0x580000, 0x588000),
+	HBM_DMA("dma5", 5, 0x5a0000, 0x5a8000),
+	HBM_DMA("dma6", 6, 0x5c0000, 0x5c8000),
+	HBM_DMA("dma7", 7, 0x5e0000, 0x5e8000),
+	TPC("tpc0", 0, 0xe06000, 0xe08000),
+	TPC("tpc1", 1, 0xe46000, 0xe48000),
+	TPC("tpc2", 2, 0xe86000, 0xe88000),
+	TPC("tpc3", 3, 0xec6000, 0xec8000),
+	TPC("tpc4", 4, 0xf06000, 0xf08000),
+	TPC("tpc5", 5, 0xf46000, 0xf48000),
+	TPC("tpc6", 6, 0xf86000, 0xf88000),
+	TPC("tpc7", 7, 0xfc6000, 0xfc8000),
 	/* These two lead the engines 1 and 3, which have no queues of their own */
-	MME("mme0", 0, 0x060000, 0x068000, 430),
-	MME("mme2", 1, 0x160000, 0x168000, 431),
+	MME("mme0", 0, 0x060000, 0x068000),
+	MME("mme2", 1, 0x160000, 0x168000),
 };
 
 #define SYNC_MANAGER(name_, sobs_, monitors_) \
@@ -297,21 +294,6 @@ static void start_timestamp(struct hlaccel_device *hdev)
 
 static void gaudi_init_engines(struct hlaccel_device *hdev)
 {
-	u32 door = hlaccel_fw_irq_reg(hdev, HLACCEL_FW_IRQ_DMA_CORE);
-	u64 door_da = hlaccel_cfg_da(hdev, door);
-	unsigned int i;
-
-	/* Errors have somewhere to go before there can be one */
-	for (i = 0; i < ARRAY_SIZE(gaudi_engines); i++) {
-		const struct hlaccel_engine_desc *engine = &gaudi_engines[i];
-
-		if (engine->kind != DRM_HLACCEL_ENGINE_DMA)
-			continue;
-		hlaccel_cfg_write(hdev, engine->base + DMA_ERRMSG_ADDR_LO, lower_32_bits(door_da));
-		hlaccel_cfg_write(hdev, engine->base + DMA_ERRMSG_ADDR_HI, upper_32_bits(door_da));
-		hlaccel_cfg_write(hdev, engine->base + DMA_ERRMSG_WDATA,
-				  IRQ_DMA_CORE + engine->instance);
-	}
 	apply(hdev, GAUDI_STEP_PROTECT_INFRA);
 	protect_lbw(hdev);
 	protect_hbw(hdev);

@@ -117,7 +117,6 @@ static const struct hlaccel_reg_word dma_words[] = {
 	{ DMA_RD_MAX_SIZE, 0 },
 	/* A hardware bug limits the low-bandwidth writes in flight */
 	{ DMA_LBW_MAX_OUTSTAND, 15 },
-	{ DMA_ERR_CFG, DMA_ERR_CFG_MSG | DMA_ERR_CFG_STOP },
 	{ DMA_PROT, DMA_PROT_ERR_VAL },
 	{ DMA_SECURE_PROPS, PROPS_MMBP },
 	{ DMA_NON_SECURE_PROPS, 0 },

@@ -27,26 +27,16 @@ struct hlaccel_bar_desc {
 };
 
 /**
- * enum hlaccel_fw_irq - Doors through which interrupts reach the device CPU
- *
- * hlaccel_fw_irq_reg() tells the register that is behind each.
+ * enum hlaccel_fw_irq - Interrupts of the device CPU that the host raises
  */
 enum hlaccel_fw_irq {
-	/** @HLACCEL_FW_IRQ_PI_UPDATE: host: mailbox has a packet */
+	/** @HLACCEL_FW_IRQ_PI_UPDATE: the mailbox has a packet */
 	HLACCEL_FW_IRQ_PI_UPDATE,
-	/** @HLACCEL_FW_IRQ_HALT: host: halt the CPU */
+	/** @HLACCEL_FW_IRQ_HALT: halt the CPU */
 	HLACCEL_FW_IRQ_HALT,
-	/** @HLACCEL_FW_IRQ_INTS: host: may send events from now on */
+	/** @HLACCEL_FW_IRQ_INTS: may send events from now on */
 	HLACCEL_FW_IRQ_INTS,
-	/** @HLACCEL_FW_IRQ_TPC_QM: error of a TPC's queue manager */
-	HLACCEL_FW_IRQ_TPC_QM,
-	/** @HLACCEL_FW_IRQ_MME_QM: error of an MME's queue manager */
-	HLACCEL_FW_IRQ_MME_QM,
-	/** @HLACCEL_FW_IRQ_DMA_QM: error of a DMA engine's queue manager */
-	HLACCEL_FW_IRQ_DMA_QM,
-	/** @HLACCEL_FW_IRQ_DMA_CORE: error of a DMA core */
-	HLACCEL_FW_IRQ_DMA_CORE,
-	/** @HLACCEL_FW_IRQ_NUM: number of doors */
+	/** @HLACCEL_FW_IRQ_NUM: number of those */
 	HLACCEL_FW_IRQ_NUM,
 };
 
@@ -55,22 +45,18 @@ enum hlaccel_fw_irq {
  * @name: for people
  * @kind: &enum drm_hlaccel_engine_kind
  * @instance: number within its kind
- * @err_door: &enum hlaccel_fw_irq of its queue manager's errors
  * @flags: DRM_HLACCEL_ENGINE_COPY, _COMMAND, _PACKETS
  * @base: CFG offset of the engine's block
  * @qman: CFG offset of its queue manager
- * @err_irq: interrupt id that the queue manager sends on errors
  * @lower_cp: a lower command processor runs user programs
  */
 struct hlaccel_engine_desc {
 	const char *name;
 	u8 kind;
 	u8 instance;
-	u8 err_door;
 	u32 flags;
 	u32 base;
 	u32 qman;
-	u16 err_irq;
 	bool lower_cp;
 };
 

@@ -262,6 +262,20 @@ u32 hlaccel_ring_unblock(struct hlaccel_ring *ring)
 }
 
 /**
+ * hlaccel_ring_clear_fences() - Take back what hlaccel_ring_unblock() gave too much
+ * @ring: Ring
+ */
+void hlaccel_ring_clear_fences(struct hlaccel_ring *ring)
+{
+	unsigned int f, cp;
+
+	for (f = 0; f < QMAN_CP_NUM_FENCES; f++) {
+		for (cp = 0; cp <= HLACCEL_QMAN_LOWER; cp++)
+			hlaccel_qman_write(ring, QMAN_CP_FENCE_CNT(f, cp), 0);
+	}
+}
+
+/**
  * hlaccel_ring_error_work() - Read and clear the error registers of an engine
  * @work: &struct hlaccel_ring.error_work
  *

@@ -285,6 +285,7 @@ void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *
 /* hlaccel_ring_hw.c */
 void hlaccel_ring_halt(struct hlaccel_ring *ring);
 u32 hlaccel_ring_unblock(struct hlaccel_ring *ring);
+void hlaccel_ring_clear_fences(struct hlaccel_ring *ring);
 void hlaccel_ring_error_work(struct work_struct *work);
 
 /* hlaccel_timeout.c */

@@ -219,7 +219,9 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	if (job) {
 		drm_dbg(&ring->hdev->drm, "%s: job %llu took too long\n", ring->engine->name,
 			job->fence.seqno);
-		if (!hlaccel_ring_release_fence(ring, job))
+		if (hlaccel_ring_release_fence(ring, job))
+			hlaccel_ring_clear_fences(ring);
+		else
 			hlaccel_ring_kill(ring);
 	}
 	dma_fence_end_signalling(cookie);

@@ -275,23 +275,6 @@ TEST(bo_memory_is_given_back)
 	CHECK_EQ(c->region[DRM_HLACCEL_REGION_SRAM].used, sram);
 }
 
-TEST_LIMIT(bo_handle_limit, 120)
-{
-	struct card *c = card_open();
-	uint32_t handle, n;
-	int ret = 0;
-
-	for (n = 0; n <= c->limits.max_bos_per_file; n++) {
-		ret = hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_HOST, PAGE, &handle);
-		if (ret)
-			break;
-	}
-	REFUSED(ret, EBUSY);
-	CHECK_EQ(n, c->limits.max_bos_per_file);
-	OK(hlaccel_bo_close(c->fd, 1));
-	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_HOST, PAGE, &handle));
-}
-
 /* Device memory is not the place for programs of the CPU. */
 TEST(bo_private_mapping)
 {

@@ -5,9 +5,11 @@
  */
 #include <linux/bitmap.h>
 #include <linux/dma-resv.h>
+#include <linux/fs.h>
 #include <linux/idr.h>
 #include <linux/io.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
+#include <linux/mount.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
@@ -192,6 +194,11 @@ int hlaccel_mem_stat(struct hlaccel_device *hdev, u32 id, struct hlaccel_mem_sta
 	return 0;
 }
 
+struct vfsmount *hlaccel_mem_huge_mount(struct hlaccel_device *hdev)
+{
+	return hdev->mem->huge;
+}
+
 u64 hlaccel_mem_host_used(struct hlaccel_device *hdev)
 {
 	return atomic64_read(&hdev->mem->host_used);
@@ -294,6 +301,22 @@ static int mem_region_init(struct hlaccel_mem_region *region, u64 address, u64 e
 	return gpu_buddy_init(&region->buddy, region->size, PAGE_SIZE);
 }
 
+/* A mount of our own, since the system's default for shared memory is small pages */
+static struct vfsmount *mem_huge_mount(void)
+{
+	char options[] = "huge=within_size";
+	struct file_system_type *type;
+	struct vfsmount *mount;
+
+	if (!IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
+		return NULL;
+	type = get_fs_type("tmpfs");
+	if (!type)
+		return NULL;
+	mount = vfs_kern_mount(type, SB_KERNMOUNT, type->name, options);
+	return IS_ERR(mount) ? NULL : mount;
+}
+
 static void mem_fini(struct drm_device *drm, void *data)
 {
 	struct hlaccel_mem *mem = data;
@@ -302,6 +325,8 @@ static void mem_fini(struct drm_device *drm, void *data)
 	gpu_buddy_fini(&mem->hbm.buddy);
 	gpu_buddy_fini(&mem->sram.buddy);
 	ida_destroy(&mem->asids);
+	if (mem->huge)
+		kern_unmount(mem->huge);
 }
 
 static int mem_tables_init(struct hlaccel_mem *mem, struct drm_device *drm)
@@ -363,6 +388,7 @@ int hlaccel_mem_init(struct hlaccel_device *hdev)
 		gpu_buddy_fini(&mem->hbm.buddy);
 		return ret;
 	}
+	mem->huge = mem_huge_mount();
 	hdev->mem = mem;
 	return drmm_add_action_or_reset(drm, mem_fini, mem);
 }

@@ -2,8 +2,11 @@
 /*
  * Buffers with a handle: device memory and host memory.
  */
+#include <linux/file.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/shmem_fs.h>
 #include <linux/slab.h>
 
 #include <drm/drm_drv.h>
@@ -17,10 +20,11 @@
 #include "hlaccel_drv.h"
 #include "hlaccel_gem.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_pt.h"
 #include "hlaccel_ring.h"
 
 /* Pages that one fault maps at most */
-#define GEM_FAULT_PAGES		512
+#define GEM_FAULT_PAGES		128
 /* Resets that one creation lives through */
 #define GEM_CLEAR_TRIES		3
 
@@ -108,13 +112,54 @@ static void gem_device_free(struct drm_gem_object *obj)
 	kfree(bo);
 }
 
-static int gem_device_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
+static int gem_mmap(struct drm_gem_object *obj, struct vm_area_struct *vma)
 {
 	if (is_cow_mapping(vma->vm_flags))
 		return -EINVAL;
-	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_page_prot = pgprot_writecombine(vm_get_page_prot(vma->vm_flags));
+	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+	if (hlaccel_bo_is_device(to_hlaccel_bo(obj))) {
+		vm_flags_set(vma, VM_IO);
+		vma->vm_page_prot = pgprot_writecombine(vm_get_page_prot(vma->vm_flags));
+	}
 	return 0;
+}
+
+static unsigned long gem_fault_page(struct vm_fault *vmf, struct drm_gem_object *obj)
+{
+	return vmf->pgoff - drm_vma_node_start(&obj->vma_node);
+}
+
+/* Map the page that was missed, and those behind it; @base is page 0 if contiguous */
+static vm_fault_t gem_fault_insert(struct vm_fault *vmf, struct hlaccel_bo *bo,
+				   unsigned long base)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	unsigned long page = gem_fault_page(vmf, hlaccel_bo_gem(bo));
+	unsigned long num, pfn, i;
+	vm_fault_t ret = VM_FAULT_SIGBUS, err;
+
+	num = min3((unsigned long)GEM_FAULT_PAGES,
+		   (unsigned long)(hlaccel_bo_size(bo) >> PAGE_SHIFT) - page,
+		   (vma->vm_end - vmf->address) >> PAGE_SHIFT);
+	for (i = 0; i < num; i++) {
+		pfn = bo->block ? base + page + i : page_to_pfn(bo->shmem.pages[page + i]);
+		err = vmf_insert_pfn_prot(vma, vmf->address + (i << PAGE_SHIFT), pfn,
+					  vma->vm_page_prot);
+		if (!i)
+			ret = err;
+		if (err & VM_FAULT_ERROR)
+			break;
+	}
+	return ret;
+}
+
+static vm_fault_t gem_host_fault(struct vm_fault *vmf)
+{
+	struct drm_gem_object *obj = vmf->vma->vm_private_data;
+
+	if (gem_fault_page(vmf, obj) >= obj->size >> PAGE_SHIFT)
+		return VM_FAULT_SIGBUS;
+	return gem_fault_insert(vmf, to_hlaccel_bo(obj), 0);
 }
 
 /* The card is gone; let the program run on into memory that nobody else sees */
@@ -137,39 +182,27 @@ static vm_fault_t gem_device_fault_dummy(struct hlaccel_bo *bo, struct vm_fault 
 
 static vm_fault_t gem_device_fault(struct vm_fault *vmf)
 {
-	struct vm_area_struct *vma = vmf->vma;
-	struct drm_gem_object *obj = vma->vm_private_data;
+	struct drm_gem_object *obj = vmf->vma->vm_private_data;
 	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
-	unsigned long page, num, i;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
 	phys_addr_t phys;
-	vm_fault_t ret;
 	int idx;
 
-	page = vmf->pgoff - drm_vma_node_start(&obj->vma_node);
-	if (page >= obj->size >> PAGE_SHIFT)
+	if (gem_fault_page(vmf, obj) >= obj->size >> PAGE_SHIFT)
 		return VM_FAULT_SIGBUS;
 	if (!drm_dev_enter(obj->dev, &idx))
 		return gem_device_fault_dummy(bo, vmf);
-
-	ret = VM_FAULT_SIGBUS;
-	if (hlaccel_mem_cpu_address(to_hlaccel_device(obj->dev), bo->block, &phys))
-		goto out;
-	num = min3(GEM_FAULT_PAGES, (obj->size >> PAGE_SHIFT) - page,
-		   (vma->vm_end - vmf->address) >> PAGE_SHIFT);
-	for (i = 0; i < num; i++) {
-		vm_fault_t err;
-
-		err = vmf_insert_pfn_prot(vma, vmf->address + (i << PAGE_SHIFT),
-					  PHYS_PFN(phys) + page + i, vma->vm_page_prot);
-		if (!i)
-			ret = err;
-		if (err & VM_FAULT_ERROR)
-			break;
-	}
-out:
+	if (!hlaccel_mem_cpu_address(to_hlaccel_device(obj->dev), bo->block, &phys))
+		ret = gem_fault_insert(vmf, bo, PHYS_PFN(phys));
 	drm_dev_exit(idx);
 	return ret;
 }
+
+static const struct vm_operations_struct gem_host_vm_ops = {
+	.open = drm_gem_vm_open,
+	.close = drm_gem_vm_close,
+	.fault = gem_host_fault,
+};
 
 static const struct vm_operations_struct gem_device_vm_ops = {
 	.open = drm_gem_vm_open,
@@ -181,7 +214,7 @@ static const struct drm_gem_object_funcs gem_device_funcs = {
 	.free = gem_device_free,
 	.open = gem_open,
 	.close = gem_close,
-	.mmap = gem_device_mmap,
+	.mmap = gem_mmap,
 	.vm_ops = &gem_device_vm_ops,
 };
 
@@ -190,8 +223,8 @@ static const struct drm_gem_object_funcs gem_host_funcs = {
 	.open = gem_open,
 	.close = gem_close,
 	.print_info = drm_gem_shmem_object_print_info,
-	.mmap = drm_gem_shmem_object_mmap,
-	.vm_ops = &drm_gem_shmem_vm_ops,
+	.mmap = gem_mmap,
+	.vm_ops = &gem_host_vm_ops,
 };
 
 struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size)
@@ -203,6 +236,27 @@ struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t 
 	bo->region = DRM_HLACCEL_REGION_HOST;
 	bo->shmem.base.funcs = &gem_host_funcs;
 	return &bo->shmem.base;
+}
+
+/*
+ * Let the pages come from the mount that prefers large ones, so that the device
+ * can use large pages as well. The object's own file is still empty.
+ */
+static int gem_host_use_huge(struct hlaccel_device *hdev, struct drm_gem_shmem_object *shmem)
+{
+	struct vfsmount *mount = hlaccel_mem_huge_mount(hdev);
+	struct drm_gem_object *obj = &shmem->base;
+	struct file *file;
+
+	if (!mount || obj->size < HLACCEL_PT_HUGE_SIZE)
+		return 0;
+	file = shmem_file_setup_with_mnt(mount, "hlaccel", obj->size, VM_NORESERVE);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	mapping_set_gfp_mask(file->f_mapping, mapping_gfp_mask(obj->filp->f_mapping));
+	fput(obj->filp);
+	obj->filp = file;
+	return 0;
 }
 
 static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
@@ -221,7 +275,10 @@ static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
 	bo = to_hlaccel_bo(&shmem->base);
 	bo->client = hlaccel_client_get(client);
 
-	ret = drm_gem_shmem_pin(shmem);
+	/* All pages at once, and for good: the device has no way to wait for one */
+	ret = gem_host_use_huge(hdev, shmem);
+	if (!ret)
+		ret = drm_gem_shmem_pin(shmem);
 	if (!ret)
 		ret = hlaccel_dma_map(hdev, &bo->dma, shmem->pages, size >> PAGE_SHIFT);
 	if (ret) {

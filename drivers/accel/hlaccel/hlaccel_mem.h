@@ -6,6 +6,8 @@
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
+struct page;
+struct vfsmount;
 struct hlaccel_client;
 struct hlaccel_device;
 
@@ -60,6 +62,8 @@ struct hlaccel_mem_stat {
 
 /* -EINVAL when @region is not one of device memory */
 int hlaccel_mem_stat(struct hlaccel_device *hdev, u32 region, struct hlaccel_mem_stat *stat);
+/* Where host buffers of huge pages come from; NULL when the kernel has none */
+struct vfsmount *hlaccel_mem_huge_mount(struct hlaccel_device *hdev);
 /* Bytes of host memory in buffers of all clients; add to them */
 u64 hlaccel_mem_host_used(struct hlaccel_device *hdev);
 void hlaccel_mem_host_add(struct hlaccel_device *hdev, s64 size);

@@ -13,6 +13,7 @@
 
 #include "hlaccel_kver.h"
 
+struct vfsmount;
 struct hlaccel_bar;
 struct hlaccel_device;
 
@@ -52,6 +53,7 @@ struct hlaccel_mem_region {
  * @table_dirty: Free pages that may hold more than zeroes
  * @dma_lock: Protects @dmas and the mapped state of its entries
  * @dmas: Host memory that is mapped for the device
+ * @huge: Mount for host buffers, NULL without huge pages
  * @host_used: Bytes of host memory in buffers
  */
 struct hlaccel_mem {
@@ -71,6 +73,7 @@ struct hlaccel_mem {
 	unsigned long *table_dirty;
 	struct mutex dma_lock; /* dmas */
 	struct list_head dmas;
+	struct vfsmount *huge;
 	atomic64_t host_used;
 };
 

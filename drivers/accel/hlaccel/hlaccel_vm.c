@@ -577,6 +577,9 @@ static struct hlaccel_vm *vm_remove(struct hlaccel_file *hfile, u32 id)
 {
 	struct hlaccel_vm *vm;
 
+	/* Erasing entry 0, which is no id, would make it one */
+	if (!id)
+		return NULL;
 	guard(mutex)(&hfile->lock);
 	vm = xa_erase(&hfile->vms, id);
 	if (vm) {

@@ -80,10 +80,6 @@ int hlaccel_elbi_write(struct hlaccel_device *hdev, u32 offset, u32 val)
 	return elbi_run(hdev, ELBI_CTRL_WRITE);
 }
 
-/*
- * Of the HBM only the driver's own part is mapped: users map theirs themselves, and
- * the page tables of a mapping of all are a waste.
- */
 /* Map @size bytes from @offset; more would cost page tables for nothing */
 static int map_bar(struct hlaccel_device *hdev, const struct hlaccel_bar_desc *desc,
 		   struct hlaccel_bar *bar, u64 offset, u64 size)
@@ -103,7 +99,12 @@ static int map_bar(struct hlaccel_device *hdev, const struct hlaccel_bar_desc *d
 		bar->io = devm_ioremap_wc(&pdev->dev, bar->phys + offset, size);
 	else
 		bar->io = devm_ioremap(&pdev->dev, bar->phys + offset, size);
-	return bar->io ? 0 : -ENOMEM;
+	if (!bar->io)
+		return -ENOMEM;
+	if (!desc->write_combining)
+		return 0;
+	/* What users map of it is write-combining only if all of it is said to be */
+	return devm_arch_io_reserve_memtype_wc(&pdev->dev, bar->phys, bar->size);
 }
 
 /**

@@ -459,7 +459,7 @@ static void pt_test_keep(struct kunit *test)
 }
 
 #define WINDOW		(6 * M2)
-#define STEPS		150
+#define STEPS		60
 
 /* Random changes in a window that lies across table borders; the seed is fixed */
 static void pt_test_random(struct kunit *test)

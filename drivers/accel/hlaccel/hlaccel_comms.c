@@ -25,7 +25,7 @@ static int wait_status(struct hlaccel_device *hdev, u32 want)
 {
 	return hlaccel_cfg_poll(hdev, hdev->fw->status, COMMS_STS_STATUS,
 				FIELD_PREP(COMMS_STS_STATUS, want), COMMS_POLL_US,
-				hdev->desc->timeouts.comms);
+				hdev->fw->comms_timeout);
 }
 
 static void send(struct hlaccel_device *hdev, u32 cmd, u32 size)

@@ -49,9 +49,10 @@ int hlaccel_fw_init(struct hlaccel_device *hdev)
 }
 
 /* What holds until the firmware has told something else */
-static void set_default_registers(struct hlaccel_fw *fw)
+static void set_defaults(struct hlaccel_device *hdev)
 {
-	*fw = (struct hlaccel_fw) {
+	*hdev->fw = (struct hlaccel_fw) {
+		.comms_timeout = hdev->desc->timeouts.comms,
 		.cmd = PSOC_KMD_MSG,
 		.status = PSOC_CMD_STATUS,
 		.boot_status = PSOC_BOOT_STATUS,
@@ -221,7 +222,7 @@ static int preboot_once(struct hlaccel_device *hdev)
 	struct hlaccel_info *info = &hdev->info;
 	int ret;
 
-	set_default_registers(hdev->fw);
+	set_defaults(hdev);
 	ret = hlaccel_fw_wait_boot_status(hdev, BIT(BOOT_STATUS_NIC_FW_RDY) |
 					  BIT(BOOT_STATUS_READY_TO_BOOT) |
 					  BIT(BOOT_STATUS_WAIT_BOOT_FIT),
@@ -256,7 +257,7 @@ static int reset_dirty(struct hlaccel_device *hdev)
 	u32 sts0;
 
 	drm_info(&hdev->drm, "card is in use since before; resetting it\n");
-	set_default_registers(hdev->fw);
+	set_defaults(hdev);
 	sts0 = read_sts0(hdev);
 	if (sts0) {
 		hdev->info.fw_security = sts0 & STS0_SECURITY;
@@ -424,6 +425,8 @@ static void halt_by_message(struct hlaccel_device *hdev)
 	struct hlaccel_fw *fw = hdev->fw;
 	int ret = 0;
 
+	/* It has nothing to load now; one that is stuck must not hold the reset up */
+	fw->comms_timeout = hdev->desc->timeouts.fw_load;
 	if (fw->comms && hdev->info.fw_reset) {
 		ret = hlaccel_comms_command(hdev, COMMS_RST_DEV, 0, false, NULL);
 	} else if (fw->comms) {

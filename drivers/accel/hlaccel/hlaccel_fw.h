@@ -13,6 +13,7 @@ struct hlaccel_device;
  * struct hlaccel_fw - The device CPU's firmware
  * @comms: boots by the newer handshake
  * @app_loaded: the driver has loaded the application, so halting needs an interrupt
+ * @comms_timeout: bound of one answer of that handshake, microseconds
  * @polled_irqs: the interrupt controller is closed; registers that the firmware
  *               polls take its place
  * @cmd: CFG offset of the handshake's command
@@ -27,6 +28,7 @@ struct hlaccel_fw {
 	bool comms;
 	bool app_loaded;
 	bool polled_irqs;
+	u32 comms_timeout;
 	u32 cmd;
 	u32 status;
 	u32 boot_status;

@@ -77,9 +77,10 @@ struct hlaccel_info {
 
 /**
  * struct hlaccel_bar - One memory BAR
- * @io: mapping (of the HBM up to desc->hbm_user, write-combining)
- * @phys: CPU physical address
- * @size: bytes
+ * @io: mapping of what the driver itself touches (HBM: write-combining)
+ * @mapped: bytes of that
+ * @phys: CPU physical address of the BAR
+ * @size: bytes of the BAR
  */
 struct hlaccel_bar {
 	void __iomem *io;

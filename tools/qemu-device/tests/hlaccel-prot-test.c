@@ -7,114 +7,8 @@
 #include "qemu/osdep.h"
 #include "hlaccel-test-lib.h"
 
-#define NIF_RTR(n)          (0x380000 + (n) * 0x10000)
-#define SIF_RTR(n)          (0x300000 + (n) * 0x10000)
-#define DMA_IF(x)           (0x480000 + (x) * 0x20000)
-#define RTR_CTRL            0x6000
-#define DOWN_CH0            0x1000
-
-#define HBW_AW_HIT          0xa64
-#define HBW_AR_HIT          0xa68
-
 /* An unprotected register of a secured range: the RDWR_TEST scratchpad. */
 #define VICTIM              SCRATCHPAD(30)
-
-typedef struct Range {
-    uint32_t min;
-    uint32_t max;
-} Range;
-
-/* Inclusive, as the contract lists them. */
-static const Range ranges[10] = {
-    { 0x0e8000, 0x11ffff }, { 0x1e8000, 0x48ffff }, { 0x600000, 0xc48fff },
-    { 0xc4a000, 0xcdffff }, { 0xce4000, 0xd1ffff }, { 0xd24000, 0xd5ffff },
-    { 0xd64000, 0xd9ffff }, { 0xda4000, 0xddffff }, { 0xde4000, 0xe05fff },
-    { 0xfc9000, 0x3fffffe },
-};
-
-static void lbw_group(HlTest *t, uint32_t hit_w, uint32_t hit_r,
-                      uint32_t min_w, uint32_t max_w, uint32_t min_r,
-                      uint32_t max_r)
-{
-    unsigned j;
-
-    for (j = 0; j < 10; j++) {
-        /* The bounds are exclusive. */
-        hl_w(t, min_w + 4 * j, ranges[j].min - 1);
-        hl_w(t, max_w + 4 * j, ranges[j].max + 1);
-        hl_w(t, min_r + 4 * j, ranges[j].min - 1);
-        hl_w(t, max_r + 4 * j, ranges[j].max + 1);
-    }
-    hl_w(t, hit_w, 0x3ff);
-    hl_w(t, hit_r, 0x3ff);
-}
-
-static void lbw_all(HlTest *t)
-{
-    unsigned n;
-
-    for (n = 0; n < 4; n++) {
-        uint32_t b = DMA_IF(n);
-
-        lbw_group(t, b + 0x704, b + 0x700, b + 0x180, b + 0x1c0, b + 0x100,
-                  b + 0x140);
-        lbw_group(t, b + 0x720, b + 0x71c, b + 0x380, b + 0x3c0, b + 0x300,
-                  b + 0x340);
-        lbw_group(t, b + 0x734, b + 0x730, b + 0x580, b + 0x5c0, b + 0x500,
-                  b + 0x540);
-    }
-    for (n = 0; n < 8; n++) {
-        uint32_t b = SIF_RTR(n);
-
-        lbw_group(t, b + 0x400, b + 0x490, b + 0x410, b + 0x450, b + 0x4a0,
-                  b + 0x4e0);
-        b = NIF_RTR(n);
-        lbw_group(t, b + 0x400, b + 0x490, b + 0x410, b + 0x450, b + 0x4a0,
-                  b + 0x4e0);
-    }
-}
-
-static void hbw_group(HlTest *t, uint32_t b)
-{
-    static const struct {
-        uint64_t base;
-        uint32_t mask_lo;
-    } row[5] = {
-        { 0, 0xe0000000 }, { DA_SRAM, 0xffffff80 }, { DA_SPSRAM, 0xffff0000 },
-        { DA_FWSRAM, 0xffff8000 }, { DA_SPI, 0xfe000000 },
-    };
-    unsigned j;
-
-    for (j = 0; j < 5; j++) {
-        hl_w(t, b + 0x5e4 + 4 * j, (uint32_t)row[j].base);
-        hl_w(t, b + 0x624 + 4 * j, row[j].base >> 32);
-        hl_w(t, b + 0x664 + 4 * j, row[j].mask_lo);
-        hl_w(t, b + 0x6a4 + 4 * j, 0x3ffff);
-        if (j != 1) {
-            hl_w(t, b + 0x824 + 4 * j, (uint32_t)row[j].base);
-            hl_w(t, b + 0x864 + 4 * j, row[j].base >> 32);
-            hl_w(t, b + 0x8a4 + 4 * j, row[j].mask_lo);
-            hl_w(t, b + 0x8e4 + 4 * j, 0x3ffff);
-        }
-    }
-    hl_w(t, b + HBW_AW_HIT, 0x1f);
-    hl_w(t, b + HBW_AR_HIT, 0x1d);
-}
-
-static void hbw_all(HlTest *t)
-{
-    unsigned n;
-
-    for (n = 0; n < 8; n++) {
-        hbw_group(t, SIF_RTR(n) + RTR_CTRL);
-        hbw_group(t, NIF_RTR(n) + RTR_CTRL);
-    }
-    /* DOWN blocks are named with their channels in the block map. */
-    for (n = 0; n < 4; n++) {
-        hbw_group(t, DMA_IF(n) + DOWN_CH0);
-        hbw_group(t, DMA_IF(n) + DOWN_CH0 + 0x1000);
-    }
-}
 
 /* A QMAN as the driver leaves it, its streams untrusted. */
 static HlTest *start(HlQueue *h, uint32_t q)
@@ -137,15 +31,6 @@ static void run_lower(HlQueue *h, HlCb *cb)
     hl_queue_submit(h, &up);
     hl_settle(h->t);
     hl_settle(h->t);
-}
-
-static bool razwi(HlTest *t, uint32_t reg, unsigned axi, unsigned x,
-                  unsigned y)
-{
-    uint32_t id = hl_r(t, reg + 4);
-
-    return (hl_r(t, reg) & 1) && ((id >> 20) & 0xf) == axi &&
-           ((id >> 24) & 0xf) == x && ((id >> 28) & 7) == y;
 }
 
 /* One message of a lower CP to @off; whether it arrived. */
@@ -176,10 +61,10 @@ static void test_lbw_write(void)
     HlQueue h;
     HlTest *t = start(&h, QM_TPC(0));
 
-    lbw_all(t);
+    hl_lbw_ranges(t);
     g_assert_false(lower_writes(t, &h, VICTIM));
     g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, QERR_MSG);
-    g_assert_true(razwi(t, RAZWI_WR_VLD, 1, 1, 1));
+    g_assert_true(hl_razwi(t, RAZWI_WR_VLD, 1, 1, 1));
     g_assert_cmphex(hl_r(t, RAZWI_RD_VLD), ==, 0);
     /* The twin: a sync object is open to everybody. */
     g_assert_true(lower_writes(t, &h, SOB(SM_E_N, 3)));
@@ -197,13 +82,13 @@ static void test_lbw_trusted(void)
 
     hl_w(t, LBW_PROT_OVR, 0x7700);
     hl_queue_dma0(&h, t);
-    lbw_all(t);
+    hl_lbw_ranges(t);
     hl_cb_msg(&cb, DA_CFG + VICTIM, 0x11, 0);
     hl_queue_submit(&h, &cb);
     hl_expect(t, h.q + Q_STS1(0), QERR_MSG);
     g_assert_cmphex(hl_r(t, VICTIM), ==, 0);
-    g_assert_true(razwi(t, RAZWI_WR_VLD, 2, 0, 1) ||
-                  razwi(t, RAZWI_WR_VLD, 2, 0, 2));
+    g_assert_true(hl_razwi(t, RAZWI_WR_VLD, 2, 0, 1) ||
+                  hl_razwi(t, RAZWI_WR_VLD, 2, 0, 2));
     hl_w(t, h.q + Q_STS1(0), QERR_MSG);
     hl_cb_reset(&cb);
     hl_cb_prot(&cb, DA_CFG + VICTIM, 0x22, 0);
@@ -244,7 +129,7 @@ static void test_lbw_bounds(void)
     HlTest *t = start(&h, QM_DMA(5));
     unsigned i;
 
-    lbw_all(t);
+    hl_lbw_ranges(t);
     for (i = 0; i < G_N_ELEMENTS(row); i++) {
         HlCb cb = { .n = 0 };
 
@@ -270,7 +155,7 @@ static void test_host(void)
         uint32_t val;
 
         hl_w(t, LBW_PROT_OVR, promoted ? 0x7700 : 0);
-        lbw_all(t);
+        hl_lbw_ranges(t);
         hl_w(t, VICTIM, 0x1234);
         g_assert_cmphex(hl_r(t, VICTIM), ==, promoted ? 0x1234 : 0);
         hl_w(t, SOB(SM_E_N, 1), 5);
@@ -308,16 +193,17 @@ static void test_identity(void)
     unsigned i;
 
     hl_w(t, LBW_PROT_OVR, 0x7700);
-    lbw_all(t);
+    hl_lbw_ranges(t);
     for (i = 0; i < G_N_ELEMENTS(row); i++) {
         HlQueue h;
 
         hl_queue_init(&h, t, row[i].q, 0, 4);
         hl_qman_init(t, row[i].q, false);
         g_assert_false(lower_writes(t, &h, VICTIM));
-        g_assert_true(razwi(t, RAZWI_WR_VLD, row[i].axi, row[i].x, row[i].y) ||
-                      razwi(t, RAZWI_WR_VLD, row[i].axi, row[i].x2,
-                            row[i].y2));
+        g_assert_true(hl_razwi(t, RAZWI_WR_VLD, row[i].axi, row[i].x,
+                               row[i].y) ||
+                      hl_razwi(t, RAZWI_WR_VLD, row[i].axi, row[i].x2,
+                               row[i].y2));
     }
     hl_stop(t);
 }
@@ -332,7 +218,7 @@ static void test_razwi_event(void)
     hl_running(t);
     hl_queue_init(&h, t, QM_TPC(6), 0, 4);
     hl_qman_init(t, QM_TPC(6), false);
-    lbw_all(t);
+    hl_lbw_ranges(t);
     g_assert_false(lower_writes(t, &h, VICTIM));
     for (tries = 0; tries < 4; tries++) {
         type = hl_event(t, NULL);
@@ -355,7 +241,7 @@ static void test_block_bits(void)
     hl_w(t, base + 0xf80, ~(1u << (0x14 / 4)));
     g_assert_false(lower_writes(t, &h, base + 0x14));
     g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, QERR_MSG);
-    g_assert_true(razwi(t, RAZWI_WR_VLD, 1, 2, 1));
+    g_assert_true(hl_razwi(t, RAZWI_WR_VLD, 1, 2, 1));
     g_assert_true(lower_writes(t, &h, base + 0x18));
     g_assert_true(lower_writes(t, &h, base + 0x1c));
     /* Word 0xf84 covers 0x80-0xff. */
@@ -384,19 +270,9 @@ static void test_block_lock(void)
     hl_stop(t);
 }
 
-/* The exact words of the driver for a QMAN block. */
+/* What the driver's words for a QMAN block open, register by register. */
 static void test_qman_words(void)
 {
-    static const struct {
-        uint32_t off, val;
-    } word[] = {
-        { 0xf80, 0x0a008000 }, { 0xf84, 0 }, { 0xf88, 0x1087fff0 },
-        { 0xf8c, 0x0001e000 }, { 0xf90, 0 }, { 0xf94, 0x00800000 },
-        { 0xf98, 0xfffffffc }, { 0xf9c, 0x1e0003ff }, { 0xfa0, 0xfffe000f },
-        { 0xfd0, 0x000000bf }, { 0xfd4, 0xffffff00 }, { 0xfd8, 0xffe1bfff },
-        { 0xfdc, 0x00000a70 }, { 0xfe0, 0x8ffff000 }, { 0xfe4, 0xff8f0c0c },
-        { 0xfe8, 0xfffffffe }, { 0xffc, 0 },
-    };
     static const struct {
         uint32_t off;
         bool open;
@@ -414,9 +290,7 @@ static void test_qman_words(void)
     uint32_t base = QM_NIC(5);
     unsigned i;
 
-    for (i = 0; i < G_N_ELEMENTS(word); i++) {
-        hl_w(t, base + word[i].off, word[i].val);
-    }
+    hl_qman_words(t, base);
     for (i = 0; i < G_N_ELEMENTS(row); i++) {
         HlCb cb = { .n = 0 };
 
@@ -447,7 +321,7 @@ static void test_hbw(void)
     HlTest *t = hl_start(NULL);
     unsigned i, trusted, dir;
 
-    hbw_all(t);
+    hl_hbw_ranges(t);
     hl_dma_core_init(t, 3);
     for (i = 0; i < G_N_ELEMENTS(row); i++) {
         for (trusted = 0; trusted < 2; trusted++) {
@@ -471,8 +345,8 @@ static void test_hbw(void)
                                 ok ? 0 : dir ? 2 : 1);
                 g_assert_cmpint(!hl_r(t, vld), ==, ok);
                 if (!ok) {
-                    g_assert_true(razwi(t, vld, 2, 9, 1) ||
-                                  razwi(t, vld, 2, 9, 2));
+                    g_assert_true(hl_razwi(t, vld, 2, 9, 1) ||
+                                  hl_razwi(t, vld, 2, 9, 2));
                 }
                 hl_w(t, DMA(3) + D_ERR_CAUSE, 3);
             }
@@ -487,7 +361,7 @@ static void test_hbw_across(void)
     HlTest *t = hl_start(NULL);
 
     hl_dma_core_init(t, 3);
-    hbw_all(t);
+    hl_hbw_ranges(t);
     qtest_writeq(t->qts, hl_sram(0), 0x5555);
     hl_w(t, DMA(3) + D_SRC_LO, 0x30000000);
     hl_w(t, DMA(3) + D_DST_LO, 0x1fffff00);
@@ -512,7 +386,7 @@ static void test_msi_forged(void)
     HlTest *t = start(&h, QM_TPC(0));
     HlCb cb = { .n = 0 };
 
-    lbw_all(t);
+    hl_lbw_ranges(t);
     hl_msi_clear(t);
     hl_cb_prot(&cb, DA_CFG + MSI_REQ, 1, 0);
     hl_cb_msg(&cb, DA_CFG + MSI_REQ, 1, 0);
@@ -529,7 +403,7 @@ static void test_monitor_forged(void)
     HlTest *t = start(&h, QM_TPC(0));
     HlCb cb = { .n = 0 };
 
-    lbw_all(t);
+    hl_lbw_ranges(t);
     hl_msi_clear(t);
     hl_cb_msg(&cb, DA_CFG + MON_ADDRL(SM_E_N, 9), 0xfc000000 + MSI_REQ, 0);
     hl_cb_msg(&cb, DA_CFG + MON_ADDRH(SM_E_N, 9), 0x7f, 0);

@@ -334,6 +334,15 @@ void hl_monitor(HlTest *t, unsigned sm, unsigned mon, uint64_t da,
                 uint32_t data, uint32_t arm);
 uint32_t hl_arm(unsigned sob, unsigned target, uint32_t flags);
 
+/* --- protection --- */
+/* Ranges of register space, of memory; words of a QMAN and of a DMA core. */
+void hl_lbw_ranges(HlTest *t);
+void hl_hbw_ranges(HlTest *t);
+void hl_qman_words(HlTest *t, uint32_t q);
+void hl_dma_words(HlTest *t, unsigned n);
+/* Whether the capture at @reg names this initiator. */
+bool hl_razwi(HlTest *t, uint32_t reg, unsigned axi, unsigned x, unsigned y);
+
 /* --- firmware --- */
 void hl_boot_legacy(HlTest *t);
 void hl_cpu_irq(HlTest *t, unsigned cpu_id);

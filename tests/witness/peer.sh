@@ -6,23 +6,18 @@
 
 set -euo pipefail
 . "$(dirname "$0")/../../tools/lib/common.sh"
+. "$HLACCEL_TOP/tools/lib/tap.sh"
 
 share=$(mktemp -d)
 trap 'rm -rf "$share"' EXIT
 ${CC:-cc} -O2 -Wall -Wextra -Werror -o "$share/peer-copy" \
 	"$HLACCEL_TOP/tests/witness/peer-copy.c"
 
-status=0
 for device in gaudi gaudi,engines=inline; do
 	echo "# --device $device"
 	run=0
 	"$HLACCEL_TOP/tools/vm/hlvm" --device "$device" --driver 'peer+1' \
 		--share "$share" --timeout 180 -- ./peer-copy || run=$?
-	if [ "$run" -eq 0 ]; then
-		echo "ok - $device: the judge is content"
-	else
-		echo "not ok - $device: hlvm ended with status $run"
-		status=1
-	fi
+	tap "$run" "$device: the judge is content (hlvm: $run)"
 done
-exit "$status"
+tap_end

@@ -8,6 +8,7 @@
 
 set -euo pipefail
 . "$(dirname "$0")/../../tools/lib/common.sh"
+. "$HLACCEL_TOP/tools/lib/tap.sh"
 
 share=$(mktemp -d)
 trap 'rm -rf "$share"' EXIT
@@ -23,13 +24,10 @@ done
 run=0
 "$HLACCEL_TOP/tools/vm/hlvm" "${flags[@]}" --driver habanalabs --share "$share" \
 	--timeout 900 -- ./stock-guest ${#devices[@]} || run=$?
+# What the command itself found is in its own lines.
 case $run in
-0 | 1)
-	echo "ok - stock: the judge is content"
-	;;
-*)
-	echo "not ok - stock: hlvm ended with status $run"
-	;;
+0 | 1) tap 0 "stock: the judge is content" ;;
+*) tap 1 "stock: the judge is content (hlvm: $run)" ;;
 esac
-echo "1..1"
+tap_end || run=1
 exit "$run"

@@ -38,27 +38,24 @@ struct hlaccel_reset {
 	bool fw_dead;
 };
 
-static void set_state(struct hlaccel_device *hdev, enum hlaccel_state state)
-{
-	WRITE_ONCE(hdev->state, state);
-}
-
 /*
  * Stop everything and force all fences to an end. Nothing here waits for a fence
- * or for memory.
+ * or for memory. Who touches the hardware has left it before it goes down, and
+ * nobody comes back until the state says so: no lock is needed for that.
  */
 static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 {
 	bool cookie = dma_fence_begin_signalling();
 
-	set_state(hdev, HLACCEL_STATE_RESETTING);
+	WRITE_ONCE(hdev->state, HLACCEL_STATE_RESETTING);
 	down_write(&hdev->reset_lock);
 	hlaccel_device_halt(hdev, fw_alive);
 	hlaccel_rings_abort(hdev, -EIO);
+	up_write(&hdev->reset_lock);
 	dma_fence_end_signalling(cookie);
 }
 
-static void bring_back(struct hlaccel_device *hdev)
+static enum hlaccel_state bring_back(struct hlaccel_device *hdev)
 {
 	int ret;
 
@@ -69,11 +66,10 @@ static void bring_back(struct hlaccel_device *hdev)
 		drm_err(&hdev->drm, "hard reset failed: %d; giving the card up\n", ret);
 		hlaccel_device_halt(hdev, false);
 		hlaccel_rings_abort(hdev, -EIO);
-		set_state(hdev, HLACCEL_STATE_WEDGED);
-		return;
+		return HLACCEL_STATE_WEDGED;
 	}
-	set_state(hdev, HLACCEL_STATE_UP);
 	drm_info(&hdev->drm, "hard reset done\n");
+	return HLACCEL_STATE_UP;
 }
 
 static void reset_work(struct work_struct *work)
@@ -91,9 +87,9 @@ static void reset_work(struct work_struct *work)
 
 	drm_err(&hdev->drm, "hard reset: %s\n", why);
 	take_down(hdev, !reset->fw_dead);
-	bring_back(hdev);
+	WRITE_ONCE(hdev->state, bring_back(hdev));
+	wake_up_all(&hdev->reset_wait);
 	reset->fw_dead = false;
-	up_write(&hdev->reset_lock);
 	drm_dev_exit(idx);
 }
 

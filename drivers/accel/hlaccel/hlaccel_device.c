@@ -66,8 +66,16 @@ int hlaccel_device_hw_begin(struct hlaccel_device *hdev, int *idx)
 {
 	int ret;
 
-	if (down_read_interruptible(&hdev->reset_lock))
-		return -ERESTARTSYS;
+	for (;;) {
+		if (down_read_interruptible(&hdev->reset_lock))
+			return -ERESTARTSYS;
+		if (hlaccel_device_state(hdev) != HLACCEL_STATE_RESETTING)
+			break;
+		up_read(&hdev->reset_lock);
+		if (wait_event_interruptible(hdev->reset_wait, hlaccel_device_state(hdev) !=
+					     HLACCEL_STATE_RESETTING))
+			return -ERESTARTSYS;
+	}
 	ret = hlaccel_device_check(hdev);
 	if (!ret && !drm_dev_enter(&hdev->drm, idx))
 		ret = -ENODEV;
@@ -301,6 +309,7 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 	hdev->info.tpc_mask = desc->tpc_mask;
 	hdev->state = HLACCEL_STATE_DOWN;
 	init_rwsem(&hdev->reset_lock);
+	init_waitqueue_head(&hdev->reset_wait);
 	pci_set_drvdata(pdev, hdev);
 
 	ret = init_software(hdev);

@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include <drm/drm_device.h>
 
@@ -122,9 +123,10 @@ struct hlaccel_counters {
  * @irq: Linux interrupt number
  * @irq_on: it is not masked; written by bring-up and halt only
  * @state: &enum hlaccel_state; read through hlaccel_device_state()
- * @reset_lock: held for writing while the hardware is down for a reset, for
- *              reading by whoever touches hardware in process context: use
- *              hlaccel_device_hw_begin()
+ * @reset_lock: held for reading by whoever touches hardware in process context: use
+ *              hlaccel_device_hw_begin(). Held for writing while a reset takes the
+ *              hardware down, which is a step towards the end of all fences.
+ * @reset_wait: woken when a reset is over
  * @reset_count: hard resets so far; a VM or queue whose value differs is lost
  * @counters: sums for the user
  * @cpucp: mailbox to the device CPU
@@ -151,6 +153,7 @@ struct hlaccel_device {
 
 	int state;
 	struct rw_semaphore reset_lock;
+	wait_queue_head_t reset_wait;
 	atomic_t reset_count;
 
 	struct hlaccel_counters counters;

@@ -13,6 +13,7 @@
 
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
+#include "hlaccel_io.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_reset.h"
@@ -39,20 +40,24 @@ struct hlaccel_reset {
 };
 
 /*
- * Stop everything and force all fences to an end. Nothing here waits for a fence
- * or for memory. Who touches the hardware has left it before it goes down, and
- * nobody comes back until the state says so: no lock is needed for that.
+ * Stop everything and force all fences to an end. Nothing waits for a fence or for
+ * memory until that is done, nor for the lock, whose holders may do both. Who
+ * touches the hardware has left it before it goes down, and nobody comes back
+ * until the state says so.
  */
 static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 {
 	bool cookie = dma_fence_begin_signalling();
 
 	WRITE_ONCE(hdev->state, HLACCEL_STATE_RESETTING);
+	if (!hlaccel_io_gone(hdev))
+		hlaccel_rings_hw_stop(hdev);
+	hlaccel_rings_abort(hdev, -EIO);
+	dma_fence_end_signalling(cookie);
+
 	down_write(&hdev->reset_lock);
 	hlaccel_device_halt(hdev, fw_alive);
-	hlaccel_rings_abort(hdev, -EIO);
 	up_write(&hdev->reset_lock);
-	dma_fence_end_signalling(cookie);
 }
 
 static enum hlaccel_state bring_back(struct hlaccel_device *hdev)

@@ -415,10 +415,14 @@ int hlaccel_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_fi
 	if (!ring)
 		return -ENOENT;
 
-	/* Not in the middle of a reset: the queue would be of the time before it */
+	/*
+	 * Not in the middle of a reset: the queue would be of the time before it. If
+	 * one begins later the queue is lost, as it would be a moment after.
+	 */
 	ret = hlaccel_device_hw_begin(hdev, &idx);
 	if (ret)
 		return ret;
+	hlaccel_device_hw_end(hdev, idx);
 	if (args->vm_id) {
 		vm = hlaccel_vm_lookup(hfile, args->vm_id);
 		if (!vm) {
@@ -449,7 +453,6 @@ int hlaccel_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_fi
 	hlaccel_queue_get(queue);
 	ret = hlaccel_queue_install(hfile, queue);
 out:
-	hlaccel_device_hw_end(hdev, idx);
 	if (!ret) {
 		args->queue_id = queue->id;
 		args->completion_slot = queue->slot_index * HLACCEL_COMPLETION_STRIDE;
@@ -457,7 +460,6 @@ out:
 	} else if (queue) {
 		hlaccel_queue_put(queue);
 	}
-	/* May free the VM, which is not allowed under the reset lock */
 	hlaccel_queue_put(queue);
 	hlaccel_vm_put(vm);
 	return ret;

@@ -22,6 +22,7 @@
 #include "hlaccel_kver.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_mem_private.h"
+#include "hlaccel_ring.h"
 #include "hlaccel_pt.h"
 
 /* Longest wait for memory that was freed with programs running */
@@ -124,6 +125,11 @@ struct hlaccel_block *hlaccel_mem_alloc(struct hlaccel_device *hdev, u32 id, u64
 	block->size = size;
 
 	ret = mem_buddy_alloc(mem, region, block);
+	if (ret == -ENOSPC && size <= region->size) {
+		/* Jobs that have ended may still hold their buffers */
+		hlaccel_rings_flush(hdev);
+		ret = mem_buddy_alloc(mem, region, block);
+	}
 	if (ret == -ENOSPC && size <= region->size && !list_empty_careful(&mem->reuse)) {
 		/* Memory that was freed may come back soon */
 		long left = wait_event_interruptible_timeout(mem->reused,

@@ -49,7 +49,7 @@
 /* Until finished jobs are released if nobody comes by */
 #define HLACCEL_RELEASE_DELAY	msecs_to_jiffies(20)
 
-/* Bytes that one kernel job clears or copies, so that it ends in good time */
+/* Bytes that one kernel job clears, so that it ends in good time */
 #define HLACCEL_KERNEL_PIECE	BIT_ULL(30)
 #define HLACCEL_KERNEL_WAIT	msecs_to_jiffies(30 * MSEC_PER_SEC)
 #define HLACCEL_SELF_TEST_WAIT	msecs_to_jiffies(5 * MSEC_PER_SEC)
@@ -502,7 +502,7 @@ static struct hlaccel_ring *hlaccel_rings_pick(struct hlaccel_device *hdev)
 
 /* Returns the job's fence with a reference */
 static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 type, u64 dst,
-						 u64 src, u64 size)
+						 u64 size)
 {
 	struct hlaccel_job *job;
 	int ret;
@@ -513,7 +513,6 @@ static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 t
 	job->type = type;
 	job->privileged = true;
 	job->dst = dst;
-	job->src = src;
 	job->size = size;
 	ret = hlaccel_queue_push(ring->kernel_queue, &job, 1);
 	if (ret) {
@@ -532,32 +531,6 @@ static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeo
 	return ret < 0 ? ret : 0;
 }
 
-static int hlaccel_rings_kernel_dma(struct hlaccel_device *hdev, u8 type, u64 dst, u64 src,
-				    u64 size)
-{
-	struct hlaccel_ring *ring = hlaccel_rings_pick(hdev);
-	struct dma_fence *fence;
-	u64 piece;
-	int ret;
-
-	if (!ring)
-		return -EIO;
-	while (size) {
-		piece = min(size, HLACCEL_KERNEL_PIECE);
-		fence = hlaccel_ring_kernel_job(ring, type, dst, src, piece);
-		if (IS_ERR(fence))
-			return PTR_ERR(fence);
-		ret = hlaccel_ring_kernel_wait(fence, HLACCEL_KERNEL_WAIT);
-		if (ret)
-			return ret;
-		dst += piece;
-		if (type == DRM_HLACCEL_JOB_COPY)
-			src += piece;
-		size -= piece;
-	}
-	return 0;
-}
-
 /**
  * hlaccel_rings_clear() - Fill device memory with zeroes
  * @hdev: Device
@@ -570,23 +543,25 @@ static int hlaccel_rings_kernel_dma(struct hlaccel_device *hdev, u8 type, u64 ds
  */
 int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size)
 {
-	return hlaccel_rings_kernel_dma(hdev, DRM_HLACCEL_JOB_FILL, da, 0, size);
-}
+	struct hlaccel_ring *ring = hlaccel_rings_pick(hdev);
+	struct dma_fence *fence;
+	u64 piece;
+	int ret;
 
-/**
- * hlaccel_rings_copy() - Copy between device addresses, untranslated
- * @hdev: Device
- * @dst: Destination
- * @src: Source
- * @size: Bytes
- *
- * Process context. Host memory is reached at hlaccel_host_da().
- *
- * Return: 0 or a negative errno
- */
-int hlaccel_rings_copy(struct hlaccel_device *hdev, u64 dst, u64 src, u64 size)
-{
-	return hlaccel_rings_kernel_dma(hdev, DRM_HLACCEL_JOB_COPY, dst, src, size);
+	if (!ring)
+		return -EIO;
+	while (size) {
+		piece = min(size, HLACCEL_KERNEL_PIECE);
+		fence = hlaccel_ring_kernel_job(ring, DRM_HLACCEL_JOB_FILL, da, piece);
+		if (IS_ERR(fence))
+			return PTR_ERR(fence);
+		ret = hlaccel_ring_kernel_wait(fence, HLACCEL_KERNEL_WAIT);
+		if (ret)
+			return ret;
+		da += piece;
+		size -= piece;
+	}
+	return 0;
 }
 
 /**
@@ -605,7 +580,7 @@ int hlaccel_rings_self_test(struct hlaccel_device *hdev)
 
 	for (i = 0; i < rings->num; i++) {
 		ring = &rings->ring[i];
-		fence = hlaccel_ring_kernel_job(ring, HLACCEL_JOB_NOP, 0, 0, 0);
+		fence = hlaccel_ring_kernel_job(ring, HLACCEL_JOB_NOP, 0, 0);
 		ret = PTR_ERR_OR_ZERO(fence);
 		if (!ret)
 			ret = hlaccel_ring_kernel_wait(fence, HLACCEL_SELF_TEST_WAIT);

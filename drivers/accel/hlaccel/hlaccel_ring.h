@@ -26,9 +26,8 @@ bool hlaccel_rings_idle(struct hlaccel_device *hdev);
 /* Release what finished jobs still hold; process context */
 void hlaccel_rings_flush(struct hlaccel_device *hdev);
 
-/* Kernel jobs; process context, may sleep for as long as a job may run */
+/* Process context; may sleep for as long as a job may run */
 int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size);
-int hlaccel_rings_copy(struct hlaccel_device *hdev, u64 dst, u64 src, u64 size);
 
 void hlaccel_ring_fill_info(struct hlaccel_device *hdev, unsigned int engine,
 			    struct drm_hlaccel_engine_info *info);

@@ -23,8 +23,6 @@
 #define QMAN_GLBL_SECURE_PROPS(s)	(0x010 + 4 * (s))
 #define QMAN_GLBL_NON_SECURE_PROPS(s)	(0x024 + 4 * (s))
 #define   QMAN_PROPS_BYPASS		BIT(10)
-#define QMAN_GLBL_STS0			0x038
-#define   QMAN_GLBL_STS0_IDLE		GENMASK(13, 0)
 #define QMAN_GLBL_STS1(s)		(0x040 + 4 * (s))
 #define   QMAN_GLBL_STS1_ALL		GENMASK(15, 0)
 #define QMAN_PQ_BASE_LO(s)		(0x070 + 4 * (s))
@@ -53,8 +51,6 @@
 #define   QMAN_ARB_WDT_8_SECONDS	0xee6b27ff
 #define QMAN_ARB_ERR_MSG_EN		0xba0
 #define QMAN_CGM_CFG			0xc70
-#define QMAN_CGM_STS			0xc74
-#define   QMAN_CGM_STS_AGENT_IDLE	BIT(8)
 #define QMAN_GLBL_ERR_ADDR_LO		0xcd0
 #define QMAN_GLBL_ERR_ADDR_HI		0xcd4
 #define QMAN_GLBL_ERR_WDATA		0xcd8

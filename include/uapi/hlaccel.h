@@ -104,7 +104,10 @@ enum drm_hlaccel_query_type {
 	DRM_HLACCEL_QUERY_DEVICE = 1,
 	/** @DRM_HLACCEL_QUERY_ENGINES: array of &struct drm_hlaccel_engine_info */
 	DRM_HLACCEL_QUERY_ENGINES = 2,
-	/** @DRM_HLACCEL_QUERY_QUEUES: array of &struct drm_hlaccel_queue_info, the caller's queues */
+	/**
+	 * @DRM_HLACCEL_QUERY_QUEUES: array of &struct drm_hlaccel_queue_info,
+	 * the caller's queues
+	 */
 	DRM_HLACCEL_QUERY_QUEUES = 3,
 	/** @DRM_HLACCEL_QUERY_REGIONS: array of &struct drm_hlaccel_region_info */
 	DRM_HLACCEL_QUERY_REGIONS = 4,
@@ -451,7 +454,10 @@ struct drm_hlaccel_vm_destroy {
 enum drm_hlaccel_bind_op_type {
 	/** @DRM_HLACCEL_BIND_OP_MAP: Map a part of a buffer, replacing what was there */
 	DRM_HLACCEL_BIND_OP_MAP = 1,
-	/** @DRM_HLACCEL_BIND_OP_MAP_USERPTR: Map the caller's own memory, replacing what was there */
+	/**
+	 * @DRM_HLACCEL_BIND_OP_MAP_USERPTR: Map the caller's own memory,
+	 * replacing what was there
+	 */
 	DRM_HLACCEL_BIND_OP_MAP_USERPTR = 2,
 	/** @DRM_HLACCEL_BIND_OP_UNMAP: Unmap all in a range; unmapped parts are skipped */
 	DRM_HLACCEL_BIND_OP_UNMAP = 3,

@@ -3,8 +3,8 @@
  * Tests of the Habana accelerator model: the driver these tests are.
  *
  * Offsets and encodings are written down here a second time on purpose, from
- * the description of the hardware and not from the model's sources: a misreading
- * on one side shows up as a failing test.
+ * the description of the hardware and not from the model's sources: a
+ * misreading on one side shows up as a failing test.
  */
 #ifndef HLACCEL_TEST_LIB_H
 #define HLACCEL_TEST_LIB_H

@@ -355,27 +355,40 @@ static void test_hbw(void)
     hl_stop(t);
 }
 
-/* A transfer that begins outside of a closed range and runs into it. */
+/* Whether 8 KiB written to @da are let through. */
+static bool hbw_write(HlTest *t, uint32_t da)
+{
+    hl_w(t, DMA(3) + D_ERR_CAUSE, ~0u);
+    hl_w(t, DMA(3) + D_SRC_LO, 0x20000000);
+    hl_w(t, DMA(3) + D_DST_LO, da);
+    hl_w(t, DMA(3) + D_DST_TSIZE(0), 0x2000);
+    hl_w(t, DMA(3) + D_COMMIT, COMMIT_LIN);
+    g_assert_true(hl_poll(t, DMA(3) + D_STS0, DMA_BUSY, 0));
+    return !hl_r(t, DMA(3) + D_ERR_CAUSE);
+}
+
+/* One closed megabyte: what begins before it must not run into it. */
 static void test_hbw_across(void)
 {
     HlTest *t = hl_start(NULL);
+    unsigned ch;
 
     hl_dma_core_init(t, 3);
     hl_hbw_ranges(t);
-    qtest_writeq(t->qts, hl_sram(0), 0x5555);
-    hl_w(t, DMA(3) + D_SRC_LO, 0x30000000);
-    hl_w(t, DMA(3) + D_DST_LO, 0x1fffff00);
-    hl_w(t, DMA(3) + D_DST_TSIZE(0), 0x200);
-    hl_w(t, DMA(3) + D_COMMIT, COMMIT_LIN);
-    g_assert_true(hl_poll(t, DMA(3) + D_STS0, DMA_BUSY, 0));
-    g_assert_cmphex(hl_r(t, DMA(3) + D_ERR_CAUSE), ==, 2);
-    hl_w(t, DMA(3) + D_ERR_CAUSE, 2);
+    for (ch = 0; ch < 2; ch++) {
+        uint32_t down = 0x4a1000 + ch * 0x1000;     /* of E_S */
 
-    /* From the open side into nothing that is closed: the twin. */
-    hl_w(t, DMA(3) + D_DST_LO, 0x20000000);
-    hl_w(t, DMA(3) + D_COMMIT, COMMIT_LIN);
-    g_assert_true(hl_poll(t, DMA(3) + D_STS0, DMA_BUSY, 0));
-    g_assert_cmphex(hl_r(t, DMA(3) + D_ERR_CAUSE), ==, 0);
+        hl_w(t, down + 0x5e4, 0x30000000);
+        hl_w(t, down + 0x664, 0xfff00000);
+    }
+    qtest_memset(t->qts, hl_hbm(0x20000000), 0x44, 0x2000);
+    g_assert_true(hbw_write(t, 0x2fffe000));
+    g_assert_false(hbw_write(t, 0x2ffff000));
+    g_assert_false(hbw_write(t, 0x2fffe001));
+    g_assert_false(hbw_write(t, 0x300ff000));
+    g_assert_true(hbw_write(t, 0x30100000));
+    g_assert_true(hl_all(t, hl_hbm(0x30000000), 0x1000, 0));
+    g_assert_true(hl_all(t, hl_hbm(0x300ff000), 0x1000, 0));
     hl_stop(t);
 }
 

@@ -52,6 +52,8 @@ int hlaccel_fw_init(struct hlaccel_device *hdev)
 static void set_defaults(struct hlaccel_device *hdev)
 {
 	*hdev->fw = (struct hlaccel_fw) {
+		/* Every firmware that owns security knows the newer handshake */
+		.comms = hdev->info.fw_security,
 		.comms_timeout = hdev->desc->timeouts.comms,
 		.cmd = PSOC_KMD_MSG,
 		.status = PSOC_CMD_STATUS,
@@ -422,19 +424,21 @@ int hlaccel_fw_boot(struct hlaccel_device *hdev)
 /* Without a running application: the loader takes the request */
 static void halt_by_message(struct hlaccel_device *hdev)
 {
+	/* Where the driver may not reset the card there is nothing else to ask for */
+	bool by_fw = hdev->info.fw_reset || hdev->info.fw_security;
 	struct hlaccel_fw *fw = hdev->fw;
 	int ret = 0;
 
 	/* It has nothing to load now; one that is stuck must not hold the reset up */
 	fw->comms_timeout = hdev->desc->timeouts.fw_load;
-	if (fw->comms && hdev->info.fw_reset) {
+	if (fw->comms && by_fw) {
 		ret = hlaccel_comms_command(hdev, COMMS_RST_DEV, 0, false, NULL);
 	} else if (fw->comms) {
 		ret = hlaccel_comms_command(hdev, COMMS_GOTO_WFE, 0, false, NULL);
 		if (!ret)
 			ret = hlaccel_fw_wait_boot_status(hdev, BIT(BOOT_STATUS_WFE),
 							  hdev->desc->timeouts.fw_load);
-	} else if (hdev->info.fw_reset) {
+	} else if (by_fw) {
 		hlaccel_cfg_write(hdev, fw->cmd, KMD_MSG_RST_DEV);
 	} else {
 		/* There is no answer; the CPU must have seen it before it is cleared */

@@ -46,7 +46,7 @@ def main():
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, passes, limit, command) in enumerate(CASES, 1):
-            check = runner.Check(f"case{number} host quick {limit} {command}")
+            check = runner.Check(f"case{number} first quick {limit} {command}")
             check.run(folder)
             good = passes == (not check.failures)
             bad += not good

@@ -17,12 +17,13 @@ cd "$HLACCEL_TOP" || exit
 tree_files()
 {
 	local file
+	# The checkout may belong to somebody else than to the one who checks.
+	local git=(git -c 'safe.directory=*')
 
-	if ! git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+	"${git[@]}" rev-parse --is-inside-work-tree >/dev/null ||
 		die "not a git checkout"
-	fi
-	git ls-files --cached --others --exclude-standard -- "$@" | sort -u |
-		while read -r file; do
+	"${git[@]}" ls-files --cached --others --exclude-standard -- "$@" |
+		sort -u | while read -r file; do
 			[ ! -f "$file" ] || echo "$file"
 		done
 }

@@ -262,7 +262,7 @@ static int init_hardware(struct hlaccel_device *hdev)
 		return 0;
 
 	hlaccel_device_halt(hdev, true);
-	hlaccel_rings_abort(hdev, -ENODEV);
+	hlaccel_rings_abort(hdev, -ENODEV, false);
 	hlaccel_irq_fini(hdev);
 	if (hdev->mem)
 		hlaccel_mem_unplug(hdev);
@@ -279,7 +279,7 @@ err_pci:
 static void fini_hardware(struct hlaccel_device *hdev)
 {
 	hlaccel_device_halt(hdev, true);
-	hlaccel_rings_abort(hdev, -ENODEV);
+	hlaccel_rings_abort(hdev, -ENODEV, false);
 	hlaccel_irq_fini(hdev);
 	hlaccel_mem_unplug(hdev);
 	hlaccel_rings_fini(hdev);

@@ -52,12 +52,14 @@ static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 	WRITE_ONCE(hdev->state, HLACCEL_STATE_RESETTING);
 	if (!hlaccel_io_gone(hdev))
 		hlaccel_rings_hw_stop(hdev);
-	hlaccel_rings_abort(hdev, -EIO);
+	hlaccel_rings_abort(hdev, -EIO, true);
 	dma_fence_end_signalling(cookie);
 
 	down_write(&hdev->reset_lock);
 	hlaccel_device_halt(hdev, fw_alive);
 	up_write(&hdev->reset_lock);
+	/* Only now is it sure that nothing writes to what the jobs hold */
+	hlaccel_rings_abort(hdev, -EIO, false);
 }
 
 static enum hlaccel_state bring_back(struct hlaccel_device *hdev)
@@ -70,7 +72,7 @@ static enum hlaccel_state bring_back(struct hlaccel_device *hdev)
 	if (ret) {
 		drm_err(&hdev->drm, "hard reset failed: %d; giving the card up\n", ret);
 		hlaccel_device_halt(hdev, false);
-		hlaccel_rings_abort(hdev, -EIO);
+		hlaccel_rings_abort(hdev, -EIO, false);
 		return HLACCEL_STATE_WEDGED;
 	}
 	drm_info(&hdev->drm, "hard reset done\n");

@@ -340,11 +340,13 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
  * hlaccel_rings_abort() - End all jobs, now that the hardware runs none
  * @hdev: Device
  * @err: What their fences end with
+ * @zombies: The hardware was told to stop, but not reset yet: keep the memory of
+ *           the jobs that it had, until the call without this
  *
  * After it nothing touches the hardware until hlaccel_rings_hw_start(). What the
  * jobs hold is released by a worker, as the caller may have locks that it needs.
  */
-void hlaccel_rings_abort(struct hlaccel_device *hdev, int err)
+void hlaccel_rings_abort(struct hlaccel_device *hdev, int err, bool zombies)
 {
 	struct hlaccel_rings *rings = hdev->rings;
 	struct hlaccel_ring *ring;
@@ -357,14 +359,15 @@ void hlaccel_rings_abort(struct hlaccel_device *hdev, int err)
 		ring->stopped = true;
 		spin_unlock_irqrestore(&ring->lock, flags);
 	}
-	cancel_delayed_work_sync(&rings->reset_work);
 	for (i = 0; i < rings->num; i++) {
 		ring = &rings->ring[i];
 		timer_delete_sync(&ring->watchdog);
 		cancel_work_sync(&ring->hang_work);
 		cancel_work_sync(&ring->error_work);
-		hlaccel_ring_abort(ring, err, err, false);
+		hlaccel_ring_abort(ring, err, err, zombies);
 	}
+	/* A verdict that was under way may have asked for it */
+	cancel_delayed_work_sync(&rings->reset_work);
 }
 
 /**

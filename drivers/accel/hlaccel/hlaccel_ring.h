@@ -18,7 +18,7 @@ void hlaccel_rings_fini(struct hlaccel_device *hdev);
 int hlaccel_rings_hw_start(struct hlaccel_device *hdev);
 void hlaccel_rings_hw_stop(struct hlaccel_device *hdev);
 int hlaccel_rings_self_test(struct hlaccel_device *hdev);
-void hlaccel_rings_abort(struct hlaccel_device *hdev, int err);
+void hlaccel_rings_abort(struct hlaccel_device *hdev, int err, bool zombies);
 void hlaccel_rings_irq(struct hlaccel_device *hdev);
 void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine,
 				u32 cause);

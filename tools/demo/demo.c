@@ -265,6 +265,9 @@ static void wait_piece(struct demo *d, unsigned int piece, unsigned int stage)
 	step_end(d, &step, "%s: piece %u", lane->name, piece);
 	need(hlaccel_wait(d->fd, lane->queue, seqno, 0, &status), "%s: ask about piece %u",
 	     lane->name, piece);
+	if (status == -EFAULT)
+		fail("%s: piece %u: the engine met a page fault or a forbidden address",
+		     lane->name, piece);
 	need(status, "%s: piece %u", lane->name, piece);
 }
 

@@ -8,6 +8,7 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include <drm/drm_drv.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
@@ -241,6 +242,15 @@ out:
 	dma_fence_end_signalling(cookie);
 }
 
+static void hlaccel_ring_release_all(struct hlaccel_ring *ring)
+{
+	struct llist_node *list = llist_del_all(&ring->release);
+	struct hlaccel_job *job, *next;
+
+	llist_for_each_entry_safe(job, next, list, free)
+		hlaccel_job_release(job);
+}
+
 /**
  * hlaccel_ring_reap() - Release jobs that have ended
  * @ring: Ring
@@ -249,11 +259,13 @@ out:
  */
 void hlaccel_ring_reap(struct hlaccel_ring *ring)
 {
-	struct llist_node *list = llist_del_all(&ring->release);
-	struct hlaccel_job *job, *next;
+	int idx;
 
-	llist_for_each_entry_safe(job, next, list, free)
-		hlaccel_job_release(job);
+	/* Jobs hold DMA memory; what is left at unplug goes with the rings */
+	if (!drm_dev_enter(&ring->hdev->drm, &idx))
+		return;
+	hlaccel_ring_release_all(ring);
+	drm_dev_exit(idx);
 }
 
 static void hlaccel_ring_release_work(struct work_struct *work)
@@ -508,21 +520,26 @@ static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 t
 						 u64 size)
 {
 	struct hlaccel_job *job;
-	int ret;
+	int ret, idx;
 
+	/* The kernel's queue goes at unplug */
+	if (!drm_dev_enter(&ring->hdev->drm, &idx))
+		return ERR_PTR(-ENODEV);
 	job = hlaccel_job_alloc(ring->kernel_queue);
-	if (!job)
-		return ERR_PTR(-ENOMEM);
+	if (!job) {
+		ret = -ENOMEM;
+		goto out;
+	}
 	job->type = type;
 	job->privileged = true;
 	job->dst = dst;
 	job->size = size;
 	ret = hlaccel_queue_push(ring->kernel_queue, &job, 1);
-	if (ret) {
+	if (ret)
 		hlaccel_job_cancel(job);
-		return ERR_PTR(ret);
-	}
-	return &job->fence;
+out:
+	drm_dev_exit(idx);
+	return ret ? ERR_PTR(ret) : &job->fence;
 }
 
 static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeout)
@@ -716,7 +733,7 @@ void hlaccel_rings_fini(struct hlaccel_device *hdev)
 	for (i = 0; i < rings->num; i++) {
 		ring = &rings->ring[i];
 		cancel_delayed_work_sync(&ring->release_work);
-		hlaccel_ring_reap(ring);
+		hlaccel_ring_release_all(ring);
 		if (ring->kernel_queue)
 			hlaccel_queue_put(ring->kernel_queue);
 		ring->kernel_queue = NULL;

@@ -146,23 +146,37 @@ static void hlaccel_postclose(struct drm_device *drm, struct drm_file *file)
 	kfree(hfile);
 }
 
-/* One page for all queues of the file; it stays while it is mapped */
-static int hlaccel_mmap_completion(struct hlaccel_file *hfile, struct vm_area_struct *vma)
+/* A mapping keeps the file, and with it the page. Unplugging empties it once. */
+static vm_fault_t hlaccel_completion_fault(struct vm_fault *vmf)
+{
+	struct drm_file *file = vmf->vma->vm_file->private_data;
+	struct hlaccel_file *hfile = file->driver_priv;
+
+	get_page(hfile->completion);
+	vmf->page = hfile->completion;
+	return 0;
+}
+
+static const struct vm_operations_struct hlaccel_completion_vm_ops = {
+	.fault = hlaccel_completion_fault,
+};
+
+/* One page for all queues of the file */
+static int hlaccel_mmap_completion(struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & VM_WRITE)
 		return -EACCES;
 	if (vma_pages(vma) != 1)
 		return -EINVAL;
 	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
-	return vm_insert_page(vma, vma->vm_start, hfile->completion);
+	vma->vm_ops = &hlaccel_completion_vm_ops;
+	return 0;
 }
 
 static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
 {
-	struct drm_file *file = filp->private_data;
-
 	if (vma->vm_pgoff == HLACCEL_COMPLETION_MMAP_OFFSET >> PAGE_SHIFT)
-		return hlaccel_mmap_completion(file->driver_priv, vma);
+		return hlaccel_mmap_completion(vma);
 	return drm_gem_mmap(filp, vma);
 }
 
@@ -232,7 +246,7 @@ static const struct drm_driver hlaccel_driver = {
 	.fops = &hlaccel_fops,
 	.name = "hlaccel",
 	.desc = "Habana accelerators",
-	.date = "0",
+	HLACCEL_DRIVER_DATE
 	.major = 1,
 	.minor = 0,
 };

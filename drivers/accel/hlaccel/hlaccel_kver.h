@@ -11,6 +11,7 @@
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
+#include <drm/drm_gpuvm.h>
 #include <drm/drm_managed.h>
 
 /* The buddy allocator moved out of DRM, in some distributions' 6.12 too */
@@ -53,6 +54,29 @@ static inline int copy_struct_to_user(void __user *dst, size_t usize,
 #else
 #define HLACCEL_IMPORT_NS(ns)	MODULE_IMPORT_NS(#ns)
 #endif
+
+/* A driver's date, which nobody used, is no more since 6.14 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define HLACCEL_DRIVER_DATE	.date = "0",
+#else
+#define HLACCEL_DRIVER_DATE
+#endif
+
+/* The arguments became a structure in 6.18 */
+static inline int hlaccel_gpuvm_sm_map(struct drm_gpuvm *gpuvm, void *priv, u64 address,
+				       u64 size, struct drm_gem_object *obj, u64 offset)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+	return drm_gpuvm_sm_map(gpuvm, priv, address, size, obj, offset);
+#else
+	const struct drm_gpuvm_map_req req = {
+		.map.va = { .addr = address, .range = size },
+		.map.gem = { .obj = obj, .offset = offset },
+	};
+
+	return drm_gpuvm_sm_map(gpuvm, priv, &req);
+#endif
+}
 
 /* DRM got a managed ordered workqueue in 6.15 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)

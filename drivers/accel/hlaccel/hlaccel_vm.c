@@ -22,6 +22,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_gem.h"
+#include "hlaccel_kver.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_mmu.h"
 #include "hlaccel_pt.h"
@@ -269,8 +270,8 @@ static int vm_apply(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op,
 	}
 
 	if (op->bo) {
-		ret = drm_gpuvm_sm_map(&vm->gpuvm, change, op->address, op->size,
-				       hlaccel_bo_gem(op->bo), op->offset);
+		ret = hlaccel_gpuvm_sm_map(&vm->gpuvm, change, op->address, op->size,
+					   hlaccel_bo_gem(op->bo), op->offset);
 		if (!ret)
 			vm_walk_runs(op, &vm->pt, vm_run_map);
 	} else {

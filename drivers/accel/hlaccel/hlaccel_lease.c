@@ -245,7 +245,9 @@ static void hlaccel_lease_fini(struct drm_device *drm, void *data)
 {
 	struct hlaccel_lease *lease = data;
 
-	cancel_work_sync(&lease->scrub);
+	/* Nobody is left to take it; the owner's reference must not stay behind */
+	if (cancel_work_sync(&lease->scrub))
+		hlaccel_client_put(lease->owner);
 }
 
 /**

@@ -52,7 +52,7 @@ int hlaccel_mmu_init(struct hlaccel_device *hdev)
  * @asid: address space id
  * @hop0_da: device address of its root table
  *
- * Return: 0 or a negative errno
+ * Return: 0, -EIO or -ENODEV
  */
 int hlaccel_mmu_set_root(struct hlaccel_device *hdev, u32 asid, u64 hop0_da)
 {
@@ -68,7 +68,8 @@ int hlaccel_mmu_set_root(struct hlaccel_device *hdev, u32 asid, u64 hop0_da)
 	mutex_unlock(&hdev->mmu->lock);
 	if (ret)
 		drm_err(&hdev->drm, "root of address space %u was not taken: %d\n", asid, ret);
-	return ret;
+	/* Users meet this one, and know it as the end of a wait of theirs */
+	return ret == -ETIMEDOUT ? -EIO : ret;
 }
 
 /**
@@ -77,7 +78,7 @@ int hlaccel_mmu_set_root(struct hlaccel_device *hdev, u32 asid, u64 hop0_da)
  *
  * Changes of tables must have been flushed to the device's memory before.
  *
- * Return: 0 or a negative errno; then old translations may be in use
+ * Return: 0, -EIO or -ENODEV; then old translations may be in use
  */
 int hlaccel_mmu_invalidate(struct hlaccel_device *hdev)
 {
@@ -94,7 +95,7 @@ int hlaccel_mmu_invalidate(struct hlaccel_device *hdev)
 	mutex_unlock(&mmu->lock);
 	if (ret)
 		drm_err(&hdev->drm, "translations were not invalidated: %d\n", ret);
-	return ret;
+	return ret == -ETIMEDOUT ? -EIO : ret;
 }
 
 /**

@@ -556,6 +556,10 @@ int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *fi
 
 	if (args->flags || !args->jobs.count)
 		return -EINVAL;
+	/* Without it a card that was given up would look like a lost queue */
+	ret = hlaccel_device_check(submit.hdev);
+	if (ret)
+		return ret;
 
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;

@@ -311,12 +311,16 @@ static void test_no_master(void)
     finish(t);
 }
 
+/*
+ * PCIe stays out: no hard reset reaches it, and with the wrong protection words
+ * in PCIE_WRAP the host has locked itself out until the power goes.
+ */
 static void fuzz_registers(const char *props)
 {
     static const uint32_t base[] = {
         0x060000, 0x068000, 0x168000, 0x300000, 0x386000, 0x442000, 0x480000,
         0x490000, 0x4f0000, 0x4f4000, 0x4f5000, 0x500000, 0x508000, 0x520000,
-        0x528000, 0x5e0000, 0x5e8000, 0xc01000, 0xc11000, 0xc12000, 0xc49000,
+        0x528000, 0x5e0000, 0x5e8000, 0xc11000, 0xc12000, 0xc49000,
         0xc4b000, 0xce0000, 0xe06000, 0xe08000, 0xfc6000, 0xfc8000, 0x800000,
     };
     HlTest *t = hl_start(props);
@@ -385,7 +389,12 @@ static void test_fuzz_config(void)
     unsigned i;
 
     for (i = 0; i < 3000; i++) {
-        hl_conf_w(t, 0xff0, 0xfc000000 | (g_test_rand_int() & 0x1fffffc));
+        uint32_t off = g_test_rand_int() & 0x1fffffc;
+
+        if (off >> 12 == LBW_PROT_OVR >> 12) {
+            continue;
+        }
+        hl_conf_w(t, 0xff0, 0xfc000000 | off);
         hl_conf_w(t, 0xff4, g_test_rand_int());
         hl_conf_w(t, 0xff8, g_test_rand_int());
         hl_conf_w(t, g_test_rand_int_range(0x40, 0x400) * 4 & 0xfff,

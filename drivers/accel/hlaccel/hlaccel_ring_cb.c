@@ -48,7 +48,11 @@
 /* The slots have room for three */
 static_assert(HLACCEL_MAX_COPY_SIZE <= 3 * HLACCEL_COPY_PIECE);
 
-static const u16 hlaccel_pci_dma_asid[] = { DMA_NON_SECURE_PROPS };
+/* Messages of judged packets go out without privilege, as the stream's own */
+static const u16 hlaccel_pci_dma_asid[] = {
+	DMA_NON_SECURE_PROPS,
+	QMAN_WINDOW(QMAN_GLBL_NON_SECURE_PROPS(0)),
+};
 
 static const u16 hlaccel_dma_asid[] = {
 	DMA_NON_SECURE_PROPS,

@@ -125,7 +125,7 @@ struct hlaccel_counters {
  * @state: &enum hlaccel_state; read through hlaccel_device_state()
  * @reset_lock: held for reading by whoever touches hardware in process context: use
  *              hlaccel_device_hw_begin(). Held for writing while a reset takes the
- *              hardware down, which is a step towards the end of all fences.
+ *              hardware down, after it has ended all fences.
  * @reset_wait: woken when a reset is over
  * @reset_count: hard resets so far; a VM or queue whose value differs is lost
  * @counters: sums for the user

@@ -150,7 +150,7 @@ static int init_late(struct hlaccel_device *hdev, bool first)
 	ret = hlaccel_cpucp_pci_access(hdev, true);
 	if (ret)
 		return ret;
-	ret = hlaccel_rings_clear(hdev, desc->pt_base, desc->pt_size);
+	ret = hlaccel_rings_clear(hdev, desc->pt_base, desc->pt_size, NULL);
 	if (ret)
 		return ret;
 	ret = desc->ops->init_late(hdev);

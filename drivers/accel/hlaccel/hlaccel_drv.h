@@ -50,7 +50,7 @@ struct page;
  * @ref: References: the file, its buffers, its unfinished jobs
  * @resv: Fences (BOOKKEEP) of all COMMAND and PACKETS jobs. A user program may
  *        reach any device memory of its client without naming it, so that memory
- *        is reused only when these have signalled.
+ *        is reused only when these have signalled. Also of late clearing jobs.
  */
 struct hlaccel_client {
 	struct kref ref;

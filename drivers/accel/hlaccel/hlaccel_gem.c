@@ -290,8 +290,9 @@ static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
 }
 
 /* A reset may come in between; after it the memory has to be cleared again */
-static int gem_device_clear(struct hlaccel_device *hdev, const struct hlaccel_block *block)
+static int gem_device_clear(struct hlaccel_device *hdev, const struct hlaccel_bo *bo)
 {
+	const struct hlaccel_block *block = bo->block;
 	unsigned int tries;
 	int ret = -EIO, idx;
 
@@ -303,7 +304,7 @@ static int gem_device_clear(struct hlaccel_device *hdev, const struct hlaccel_bl
 			return ret;
 		resets = hlaccel_device_reset_count(hdev);
 		hlaccel_device_hw_end(hdev, idx);
-		ret = hlaccel_rings_clear(hdev, block->address, block->size);
+		ret = hlaccel_rings_clear(hdev, block->address, block->size, &bo->client->resv);
 		if (!ret || ret == -ENOMEM)
 			return ret;
 		if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP &&
@@ -335,7 +336,7 @@ static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 reg
 	bo->shmem.base.funcs = &gem_device_funcs;
 	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
 
-	ret = gem_device_clear(hdev, block);
+	ret = gem_device_clear(hdev, bo);
 	if (ret) {
 		hlaccel_bo_put(bo);
 		return ERR_PTR(ret);

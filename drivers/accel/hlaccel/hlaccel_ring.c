@@ -5,6 +5,7 @@
 
 #include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -542,11 +543,25 @@ out:
 	return ret ? ERR_PTR(ret) : &job->fence;
 }
 
-static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeout)
+/* A late job will write all the same: who waits for @resv waits for it, too */
+static void hlaccel_ring_kernel_late(struct dma_fence *fence, struct dma_resv *resv)
+{
+	dma_resv_lock(resv, NULL);
+	if (dma_resv_reserve_fences(resv, 1))
+		dma_fence_wait(fence, false);
+	else
+		dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_BOOKKEEP);
+	dma_resv_unlock(resv);
+}
+
+static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeout,
+				    struct dma_resv *resv)
 {
 	long left = dma_fence_wait_timeout(fence, false, timeout);
 	int ret = left ? dma_fence_get_status(fence) : -ETIMEDOUT;
 
+	if (!left && resv)
+		hlaccel_ring_kernel_late(fence, resv);
 	dma_fence_put(fence);
 	return ret < 0 ? ret : 0;
 }
@@ -556,12 +571,14 @@ static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeo
  * @hdev: Device
  * @da: Device address
  * @size: Bytes
+ * @resv: Gets the fence of a job that did not end in time; NULL if the memory is
+ *        never given to anybody else. Not locked.
  *
  * Process context. Reaches protected memory as well.
  *
  * Return: 0 or a negative errno
  */
-int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size)
+int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_resv *resv)
 {
 	struct hlaccel_ring *ring = hlaccel_rings_pick(hdev);
 	struct dma_fence *fence;
@@ -575,7 +592,7 @@ int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size)
 		fence = hlaccel_ring_kernel_job(ring, DRM_HLACCEL_JOB_FILL, da, piece);
 		if (IS_ERR(fence))
 			return PTR_ERR(fence);
-		ret = hlaccel_ring_kernel_wait(fence, HLACCEL_KERNEL_WAIT);
+		ret = hlaccel_ring_kernel_wait(fence, HLACCEL_KERNEL_WAIT, resv);
 		if (ret)
 			return ret;
 		da += piece;
@@ -603,7 +620,7 @@ int hlaccel_rings_self_test(struct hlaccel_device *hdev)
 		fence = hlaccel_ring_kernel_job(ring, HLACCEL_JOB_NOP, 0, 0);
 		ret = PTR_ERR_OR_ZERO(fence);
 		if (!ret)
-			ret = hlaccel_ring_kernel_wait(fence, HLACCEL_SELF_TEST_WAIT);
+			ret = hlaccel_ring_kernel_wait(fence, HLACCEL_SELF_TEST_WAIT, NULL);
 		if (ret) {
 			drm_err(&hdev->drm, "%s: queue self-test failed: %d\n",
 				ring->engine->name, ret);

@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct dma_resv;
 struct drm_hlaccel_engine_info;
 struct hlaccel_device;
 struct hlaccel_job;
@@ -27,7 +28,7 @@ bool hlaccel_rings_idle(struct hlaccel_device *hdev);
 void hlaccel_rings_flush(struct hlaccel_device *hdev);
 
 /* Process context; may sleep for as long as a job may run */
-int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size);
+int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_resv *resv);
 
 void hlaccel_ring_fill_info(struct hlaccel_device *hdev, unsigned int engine,
 			    struct drm_hlaccel_engine_info *info);

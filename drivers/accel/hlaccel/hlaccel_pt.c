@@ -451,15 +451,20 @@ void hlaccel_pt_commit(struct hlaccel_pt *pt)
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_commit);
 
-void hlaccel_pt_reap(struct hlaccel_pt *pt)
+void hlaccel_pt_trim(struct hlaccel_pt *pt)
 {
-	pt_free_list(pt, &pt->dead, UINT_MAX, 0);
 	pt->num_spare[HLACCEL_PT_UPPER] = pt_free_list(pt, &pt->spare[HLACCEL_PT_UPPER],
 						       pt->num_spare[HLACCEL_PT_UPPER],
 						       PT_KEEP_UPPER);
 	pt->num_spare[HLACCEL_PT_LAST] = pt_free_list(pt, &pt->spare[HLACCEL_PT_LAST],
 						      pt->num_spare[HLACCEL_PT_LAST],
 						      PT_KEEP_LAST);
+}
+
+void hlaccel_pt_reap(struct hlaccel_pt *pt)
+{
+	pt_free_list(pt, &pt->dead, UINT_MAX, 0);
+	hlaccel_pt_trim(pt);
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_reap);
 

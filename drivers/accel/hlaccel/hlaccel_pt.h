@@ -106,6 +106,8 @@ void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size);
 void hlaccel_pt_unmap(struct hlaccel_pt *pt, u64 va, u64 size);
 void hlaccel_pt_commit(struct hlaccel_pt *pt);
 void hlaccel_pt_reap(struct hlaccel_pt *pt);
+/* After a change that was not done: give back what was reserved for it */
+void hlaccel_pt_trim(struct hlaccel_pt *pt);
 
 /* Is nothing mapped, and no table linked? */
 bool hlaccel_pt_empty(const struct hlaccel_pt *pt);

@@ -348,6 +348,9 @@ int hlaccel_vm_exec(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op)
 		ret = vm_apply(vm, op, &change);
 		dma_resv_unlock(hlaccel_vm_resv(vm));
 	}
+	/* What was reserved in vain may be all that the device has */
+	if (ret)
+		hlaccel_pt_trim(&vm->pt);
 	mutex_unlock(&vm->lock);
 	/* Lets go of buffers, which may take mmap_lock: not under the dma_resv */
 	vm_change_finish(&change);

@@ -4,7 +4,6 @@
  * before it may be trusted with a driver.
  */
 
-#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -54,7 +53,8 @@ static void planted_locks(void)
 static void planted_sleep(void)
 {
 	spin_lock(&planted_spin);
-	usleep_range(10, 20);
+	mutex_lock(&planted_first);
+	mutex_unlock(&planted_first);
 	spin_unlock(&planted_spin);
 }
 

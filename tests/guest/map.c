@@ -287,6 +287,25 @@ TEST(userptr_huge_pages)
 	check_pattern(huge, 0x4242, 4 * MIB);
 }
 
+TEST(userptr_maps_twice)
+{
+	struct context x = prepare();
+	unsigned char *memory = user_memory(MIB);
+
+	memset(memory, 1, MIB);
+	OK(hlaccel_vm_map_user(x.card->fd, x.vm, memory, x.card->va, MIB));
+	OK(hlaccel_vm_map_user(x.card->fd, x.vm, memory, x.card->va + MIB, MIB));
+	/* In its own place, too */
+	OK(hlaccel_vm_map_user(x.card->fd, x.vm, memory, x.card->va, MIB));
+	fill(&x, x.card->va, MIB / 2, 0x1111);
+	fill(&x, x.card->va + MIB + MIB / 2, MIB / 2, 0x2222);
+	check_pattern(memory, 0x1111, MIB / 2);
+	check_pattern(memory + MIB / 2, 0x2222, MIB / 2);
+	OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.card->va, MIB));
+	fill(&x, x.card->va + MIB, MIB, 0x3333);
+	check_pattern(memory, 0x3333, MIB);
+}
+
 /* The pages stay with the mapping when the process gives them away. */
 TEST(userptr_outlives_munmap)
 {

@@ -2,6 +2,7 @@
 /*
  * VM_BIND: checks operations and finds their memory; hlaccel_vm.c does them.
  */
+#include <linux/nospec.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
@@ -33,14 +34,16 @@ static const struct bind_rule bind_rules[] = {
 static int bind_check(struct hlaccel_device *hdev, const struct drm_hlaccel_bind_op *op)
 {
 	const struct hlaccel_asic_desc *desc = hdev->desc;
+	const struct bind_rule *rule;
 	u64 end;
 
 	if (op->op < DRM_HLACCEL_BIND_OP_MAP || op->op > DRM_HLACCEL_BIND_OP_UNMAP) {
 		drm_dbg_driver(&hdev->drm, "bind: unknown operation %u\n", op->op);
 		return -EINVAL;
 	}
-	if (op->flags || op->pad || (op->handle && !bind_rules[op->op].handle) ||
-	    (op->offset && !bind_rules[op->op].offset)) {
+	rule = &bind_rules[array_index_nospec(op->op, ARRAY_SIZE(bind_rules))];
+	if (op->flags || op->pad || (op->handle && !rule->handle) ||
+	    (op->offset && !rule->offset)) {
 		drm_dbg_driver(&hdev->drm, "bind: a field that must be zero is not\n");
 		return -EINVAL;
 	}

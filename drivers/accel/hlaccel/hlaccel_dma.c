@@ -38,6 +38,13 @@ static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma)
 	return 0;
 }
 
+/*
+ * CPU and device use the memory at the same time for as long as it is mapped, so
+ * a copy of caches when the mapping comes and goes would prove nothing; and a
+ * client may map a page more than once.
+ */
+#define HLACCEL_DMA_ATTRS	DMA_ATTR_SKIP_CPU_SYNC
+
 /**
  * hlaccel_dma_map() - Map host memory for the device
  * @hdev: The device
@@ -65,7 +72,7 @@ int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct
 		ret = -ENODEV;
 		goto err_free;
 	}
-	ret = dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, 0);
+	ret = dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
 	if (ret)
 		goto err_exit;
 	ret = dma_make_runs(hdev, dma);
@@ -80,7 +87,7 @@ int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct
 	return 0;
 
 err_unmap:
-	dma_unmap_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, 0);
+	dma_unmap_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
 err_exit:
 	drm_dev_exit(idx);
 err_free:
@@ -92,7 +99,7 @@ static void dma_stop_locked(struct hlaccel_dma *dma)
 {
 	if (!dma->mapped)
 		return;
-	dma_unmap_sgtable(dma->hdev->drm.dev, &dma->sgt, DMA_BIDIRECTIONAL, 0);
+	dma_unmap_sgtable(dma->hdev->drm.dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
 	dma->mapped = false;
 	list_del(&dma->node);
 }

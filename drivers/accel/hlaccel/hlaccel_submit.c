@@ -6,6 +6,7 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -140,13 +141,19 @@ static const struct hlaccel_job_rule hlaccel_job_rules[] = {
 	},
 };
 
+/* Of a type that was checked */
+static const struct hlaccel_job_rule *hlaccel_submit_rule(const struct drm_hlaccel_job *arg)
+{
+	return &hlaccel_job_rules[array_index_nospec(arg->type, ARRAY_SIZE(hlaccel_job_rules))];
+}
+
 static int hlaccel_submit_check_job(const struct drm_hlaccel_job *arg)
 {
 	const struct hlaccel_job_rule *rule;
 
 	if (arg->type >= ARRAY_SIZE(hlaccel_job_rules) || !arg->type || arg->flags)
 		return -EINVAL;
-	rule = &hlaccel_job_rules[arg->type];
+	rule = hlaccel_submit_rule(arg);
 	if (!rule->src && arg->src_handle)
 		return -EINVAL;
 	if (!rule->src && !rule->user_src && arg->src_address)
@@ -293,7 +300,7 @@ static int hlaccel_submit_packets(struct hlaccel_job *job, const struct drm_hlac
 static int hlaccel_submit_make_job(struct hlaccel_submit *submit,
 				   const struct drm_hlaccel_job *arg)
 {
-	const struct hlaccel_job_rule *rule = &hlaccel_job_rules[arg->type];
+	const struct hlaccel_job_rule *rule = hlaccel_submit_rule(arg);
 	struct hlaccel_job *job;
 	int ret = 0;
 
@@ -404,7 +411,7 @@ static int hlaccel_submit_check_ranges(struct hlaccel_submit *submit)
 		return -ECANCELED;
 	for (i = 0; i < submit->num_jobs; i++) {
 		arg = &submit->args[i];
-		rule = &hlaccel_job_rules[arg->type];
+		rule = hlaccel_submit_rule(arg);
 		if (rule->src && !arg->src_handle &&
 		    !hlaccel_vm_range_mapped(vm, arg->src_address, arg->size))
 			return -EINVAL;

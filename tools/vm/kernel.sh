@@ -45,6 +45,7 @@ kernel_unpack()
 
 	version=$(kernel_package_version "$package")
 	[ -n "$version" ] || die "no package $package (run tools/setup)"
+	mkdir -p "$HLACCEL_CACHE/debs" "$dir"
 	# apt writes the colon of an epoch as %3a; Linux packages have none.
 	file=$(find "$HLACCEL_CACHE/debs" -maxdepth 1 \
 		-name "${package}_${version}_*.deb" 2>/dev/null | head -n 1)
@@ -54,7 +55,6 @@ kernel_unpack()
 			-name "${package}_${version}_*.deb" | head -n 1)
 	fi
 	[ -n "$file" ] || die "package file of $package $version not found"
-	mkdir -p "$dir"
 	dpkg -x "$file" "$dir"
 }
 

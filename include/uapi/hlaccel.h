@@ -80,6 +80,16 @@ enum drm_hlaccel_ioctl_id {
 	DRM_HLACCEL_SUBMIT = 0x29,
 	/** @DRM_HLACCEL_WAIT: Wait for a job of a queue */
 	DRM_HLACCEL_WAIT = 0x2a,
+	/** @DRM_HLACCEL_CLIENT_SET: Say that this client runs programs of its own (1.1) */
+	DRM_HLACCEL_CLIENT_SET = 0x2b,
+	/** @DRM_HLACCEL_SYNC_RESERVE: Reserve sync objects and monitors (1.1) */
+	DRM_HLACCEL_SYNC_RESERVE = 0x2c,
+	/** @DRM_HLACCEL_SYNC_RELEASE: Return reserved sync objects and monitors (1.1) */
+	DRM_HLACCEL_SYNC_RELEASE = 0x2d,
+	/** @DRM_HLACCEL_EVENTFD: Name an eventfd for errors or for finished jobs (1.1) */
+	DRM_HLACCEL_EVENTFD = 0x2e,
+	/** @DRM_HLACCEL_READ_ERRORS: Read records of faults and errors (1.1) */
+	DRM_HLACCEL_READ_ERRORS = 0x2f,
 };
 
 /**
@@ -117,6 +127,10 @@ enum drm_hlaccel_query_type {
 	DRM_HLACCEL_QUERY_COUNTERS = 6,
 	/** @DRM_HLACCEL_QUERY_SYNC_MANAGERS: array of &struct drm_hlaccel_sync_manager_info */
 	DRM_HLACCEL_QUERY_SYNC_MANAGERS = 7,
+	/** @DRM_HLACCEL_QUERY_TIME: one &struct drm_hlaccel_time (1.1) */
+	DRM_HLACCEL_QUERY_TIME = 8,
+	/** @DRM_HLACCEL_QUERY_CLIENT: one &struct drm_hlaccel_client_info (1.1) */
+	DRM_HLACCEL_QUERY_CLIENT = 9,
 };
 
 /**
@@ -314,6 +328,10 @@ struct drm_hlaccel_region_info {
  * @pad: Zero
  * @max_command_size: Bytes of the program of one COMMAND job
  * @max_copy_size: Bytes of one COPY or FILL job
+ * @arena_granularity: Smallest arena of a command client, bytes (1.1)
+ * @lease_slice_ms: Time that a command client has the card while others wait (1.1)
+ * @max_bos_per_job: Elements of &drm_hlaccel_job.bos of all jobs of one call
+ *                   together (1.1)
  */
 struct drm_hlaccel_limits {
 	__u32 max_vms_per_device;
@@ -330,6 +348,9 @@ struct drm_hlaccel_limits {
 	__u32 pad;
 	__u64 max_command_size;
 	__u64 max_copy_size;
+	__u64 arena_granularity;
+	__u32 lease_slice_ms;
+	__u32 max_bos_per_job;
 };
 
 /**
@@ -375,6 +396,216 @@ struct drm_hlaccel_sync_manager_info {
 };
 
 /**
+ * struct drm_hlaccel_time - Answer of DRM_HLACCEL_QUERY_TIME
+ * @device_ticks: The card's free-running counter
+ * @device_frequency: Its ticks per second; zero if the firmware does not tell
+ * @cpu_ns: CLOCK_MONOTONIC just before the counter was read, nanoseconds
+ * @cpu_delta_ns: How long the reading took, nanoseconds
+ *
+ * Since 1.1.
+ */
+struct drm_hlaccel_time {
+	__u64 device_ticks;
+	__u64 device_frequency;
+	__u64 cpu_ns;
+	__u64 cpu_delta_ns;
+};
+
+/* The client runs programs: its device memory is in an arena of its own */
+#define DRM_HLACCEL_CLIENT_COMMAND	(1U << 0)
+/* The client keeps the lease until its file is closed */
+#define DRM_HLACCEL_CLIENT_EXCLUSIVE	(1U << 1)
+/* The client has the lease now; only in DRM_HLACCEL_QUERY_CLIENT */
+#define DRM_HLACCEL_CLIENT_LEASED	(1U << 2)
+
+/**
+ * struct drm_hlaccel_client_info - Answer of DRM_HLACCEL_QUERY_CLIENT
+ * @flags: DRM_HLACCEL_CLIENT_*
+ * @pad: Zero
+ * @arena_address: Device address of the arena; zero without one
+ * @arena_size: Its bytes
+ * @lease_grants: How often the client got the lease
+ * @lease_ns: How long it has had the lease, all together, nanoseconds
+ * @errors: Error records that wait to be read
+ *
+ * Since 1.1.
+ */
+struct drm_hlaccel_client_info {
+	__u32 flags;
+	__u32 pad;
+	__u64 arena_address;
+	__u64 arena_size;
+	__u64 lease_grants;
+	__u64 lease_ns;
+	__u64 errors;
+};
+
+/**
+ * struct drm_hlaccel_client_set - Argument of DRM_IOCTL_HLACCEL_CLIENT_SET
+ * @flags: (in) DRM_HLACCEL_CLIENT_COMMAND, and DRM_HLACCEL_CLIENT_EXCLUSIVE with it.
+ *         Flags are never taken back.
+ * @pad: Must be zero
+ * @arena_size: (in) Bytes of device memory to set aside, or zero for
+ *              arena_granularity. (out) Bytes of the arena: a power of two.
+ * @arena_address: (out) Device address of the arena
+ *
+ * A program reaches device memory of its client's arena only, so this comes
+ * before the first buffer in device memory (EBUSY after it). A client without
+ * such buffers that submits a program gets an arena without this call; one with
+ * such buffers gets EACCES there. The arena grows by buffers as long as the
+ * memory behind it is free.
+ *
+ * EXCLUSIVE waits until the lease is free, and answers EBUSY when another client
+ * is exclusive or does not give it up in time. Other clients' programs are
+ * refused (EBUSY) until the file is closed; their copies go on.
+ *
+ * ENOSPC when there is no room for an arena. Since 1.1.
+ */
+struct drm_hlaccel_client_set {
+	__u32 flags;
+	__u32 pad;
+	__u64 arena_size;
+	__u64 arena_address;
+};
+
+/**
+ * struct drm_hlaccel_sync_reserve - Argument of DRM_IOCTL_HLACCEL_SYNC_RESERVE
+ * @sync_manager: (in) Index into DRM_HLACCEL_QUERY_SYNC_MANAGERS; ENOENT if absent
+ * @flags: (in) Must be zero
+ * @num_sobs: (in) Sync objects wanted, may be zero
+ * @num_monitors: (in) Monitors wanted, may be zero; both zero: EINVAL
+ * @first_sob: (out) First of the sync objects, a multiple of 8
+ * @first_monitor: (out) First of the monitors
+ * @id: (out) Id for DRM_IOCTL_HLACCEL_SYNC_RELEASE
+ * @pad: Must be zero
+ *
+ * The objects are contiguous, zero, and no other client gets them. The values of
+ * reserved sync objects outlast a handover of the lease; monitors are disarmed by
+ * one. ENOSPC when there are not so many in a row. Since 1.1.
+ */
+struct drm_hlaccel_sync_reserve {
+	__u32 sync_manager;
+	__u32 flags;
+	__u32 num_sobs;
+	__u32 num_monitors;
+	__u32 first_sob;
+	__u32 first_monitor;
+	__u32 id;
+	__u32 pad;
+};
+
+/**
+ * struct drm_hlaccel_sync_release - Argument of DRM_IOCTL_HLACCEL_SYNC_RELEASE
+ * @id: (in) Id of the reservation
+ * @pad: Must be zero
+ *
+ * The objects are reset when the client's programs that were submitted before
+ * have ended. Since 1.1.
+ */
+struct drm_hlaccel_sync_release {
+	__u32 id;
+	__u32 pad;
+};
+
+/**
+ * enum drm_hlaccel_eventfd_kind - What an eventfd tells
+ */
+enum drm_hlaccel_eventfd_kind {
+	/** @DRM_HLACCEL_EVENTFD_ERRORS: A record for DRM_IOCTL_HLACCEL_READ_ERRORS came */
+	DRM_HLACCEL_EVENTFD_ERRORS = 1,
+	/** @DRM_HLACCEL_EVENTFD_QUEUE: A job of the queue ended; its slot tells which */
+	DRM_HLACCEL_EVENTFD_QUEUE = 2,
+};
+
+/**
+ * struct drm_hlaccel_eventfd - Argument of DRM_IOCTL_HLACCEL_EVENTFD
+ * @kind: (in) &enum drm_hlaccel_eventfd_kind
+ * @queue_id: (in) QUEUE: id of the queue; else zero
+ * @fd: (in) An eventfd, replacing the one before, or -1 to have none. EBADF, or
+ *      EINVAL if it is no eventfd.
+ * @flags: (in) Must be zero
+ *
+ * Since 1.1.
+ */
+struct drm_hlaccel_eventfd {
+	__u32 kind;
+	__u32 queue_id;
+	__s32 fd;
+	__u32 flags;
+};
+
+/**
+ * enum drm_hlaccel_error_kind - Kinds of errors
+ */
+enum drm_hlaccel_error_kind {
+	/** @DRM_HLACCEL_ERROR_PAGE_FAULT: An address that is not mapped */
+	DRM_HLACCEL_ERROR_PAGE_FAULT = 1,
+	/** @DRM_HLACCEL_ERROR_BLOCKED: An access to what is closed to programs */
+	DRM_HLACCEL_ERROR_BLOCKED = 2,
+	/** @DRM_HLACCEL_ERROR_ENGINE: The engine reported an error */
+	DRM_HLACCEL_ERROR_ENGINE = 3,
+	/** @DRM_HLACCEL_ERROR_PROGRAM: The command processor refused the program */
+	DRM_HLACCEL_ERROR_PROGRAM = 4,
+	/** @DRM_HLACCEL_ERROR_TIMEOUT: A job took longer than its queue allows */
+	DRM_HLACCEL_ERROR_TIMEOUT = 5,
+	/** @DRM_HLACCEL_ERROR_RESET: A hard reset: all that the client had there is lost */
+	DRM_HLACCEL_ERROR_RESET = 6,
+};
+
+/* @engine_kind and @engine_instance tell the engine */
+#define DRM_HLACCEL_ERROR_HAS_ENGINE	(1U << 0)
+/* @queue_id and @seqno tell the job */
+#define DRM_HLACCEL_ERROR_HAS_JOB	(1U << 1)
+/* @address tells what was accessed */
+#define DRM_HLACCEL_ERROR_HAS_ADDRESS	(1U << 2)
+/* @cause holds what the engine or its queue manager latched */
+#define DRM_HLACCEL_ERROR_HAS_CAUSE	(1U << 3)
+
+/**
+ * struct drm_hlaccel_error - Record of a fault or error
+ * @kind: &enum drm_hlaccel_error_kind
+ * @flags: DRM_HLACCEL_ERROR_HAS_*
+ * @engine_kind: &enum drm_hlaccel_engine_kind
+ * @engine_instance: Number of the engine within its kind
+ * @queue_id: Id of the queue
+ * @cause: Cause bits as the hardware has them
+ * @seqno: Sequence number of the job
+ * @address: Device address or device virtual address
+ * @time_ns: When the driver learned of it, CLOCK_MONOTONIC nanoseconds
+ *
+ * What the hardware does not tell is zero and has no flag. Since 1.1.
+ */
+struct drm_hlaccel_error {
+	__u32 kind;
+	__u32 flags;
+	__u32 engine_kind;
+	__u32 engine_instance;
+	__u32 queue_id;
+	__u32 cause;
+	__u64 seqno;
+	__u64 address;
+	__u64 time_ns;
+};
+
+/**
+ * struct drm_hlaccel_read_errors - Argument of DRM_IOCTL_HLACCEL_READ_ERRORS
+ * @flags: (in) Must be zero
+ * @count: (out) Records written
+ * @lost: (out) Records dropped since the last call as nobody read them; the
+ *        kernel keeps the oldest 64
+ * @records: (in) Array of &struct drm_hlaccel_error to be filled, oldest first; 1 to
+ *           64 elements
+ *
+ * What was read is removed. Never waits. Since 1.1.
+ */
+struct drm_hlaccel_read_errors {
+	__u32 flags;
+	__u32 count;
+	__u64 lost;
+	struct drm_hlaccel_array records;
+};
+
+/**
  * struct drm_hlaccel_bo_create - Argument of DRM_IOCTL_HLACCEL_BO_CREATE
  * @size: (in) Bytes, nonzero, a multiple of the region's granularity (else EINVAL)
  * @region: (in) &enum drm_hlaccel_region
@@ -382,7 +613,8 @@ struct drm_hlaccel_sync_manager_info {
  * @handle: (out) GEM handle
  * @pad: Must be zero
  *
- * The memory reads as zero. ENOSPC when the region has no room, ENOMEM when the
+ * The memory reads as zero. A buffer in SRAM needs a command client (EACCES), and
+ * keeps its contents only while the client has the lease (1.1). ENOSPC when the region has no room, ENOMEM when the
  * host has none, EBUSY when the file has its limit of handles.
  */
 struct drm_hlaccel_bo_create {
@@ -393,13 +625,16 @@ struct drm_hlaccel_bo_create {
 	__u32 pad;
 };
 
+/* The buffer came in through PRIME; its memory is another device's (1.1) */
+#define DRM_HLACCEL_BO_IMPORTED		(1U << 0)
+
 /**
  * struct drm_hlaccel_bo_info - Argument of DRM_IOCTL_HLACCEL_BO_INFO
  * @handle: (in) GEM handle
  * @region: (out) &enum drm_hlaccel_region
  * @size: (out) Bytes
  * @device_address: (out) Fixed address that engines use; zero for host buffers
- * @flags: (out) Flags of creation
+ * @flags: (out) Flags of creation, and DRM_HLACCEL_BO_IMPORTED
  * @pad: Must be zero
  */
 struct drm_hlaccel_bo_info {
@@ -418,7 +653,7 @@ struct drm_hlaccel_bo_info {
  * @offset: (out) Offset for mmap() on the device node
  *
  * EOPNOTSUPP when the buffer lies behind the part of the region that the CPU
- * reaches.
+ * reaches, or in SRAM while the client is not exclusive.
  */
 struct drm_hlaccel_bo_mmap_offset {
 	__u32 handle;
@@ -488,17 +723,28 @@ struct drm_hlaccel_bind_op {
 	__u64 size;
 };
 
+/* Return at once; the operations run in order when the syncs are over (1.1) */
+#define DRM_HLACCEL_VM_BIND_ASYNC	(1U << 0)
+
 /**
  * struct drm_hlaccel_vm_bind - Argument of DRM_IOCTL_HLACCEL_VM_BIND
  * @vm_id: (in) Id of the VM
- * @flags: (in) Must be zero
+ * @flags: (in) DRM_HLACCEL_VM_BIND_ASYNC
  * @ops: (in) Array of &struct drm_hlaccel_bind_op, 1 to max_bind_ops
  * @ops_done: (out) Operations carried out. On an error this is the index of the
- *            one that failed; those before it stay done.
+ *            one that failed; those before it stay done. ASYNC: zero.
  * @pad: Must be zero
+ * @syncs: (in) ASYNC: array of &struct drm_hlaccel_sync, what to wait for first and
+ *         what to signal when the device sees the new mappings; up to
+ *         max_syncs_per_submit. Else @count must be zero. (1.1)
  *
  * The call returns when the device sees the new mappings. An operation that
  * takes mappings away first waits for the VM's jobs; EINTR restarts it.
+ *
+ * Calls for one VM take effect in their order, whether ASYNC or not. All that an
+ * ASYNC call can be refused for is answered at once; what fails later (a wait that
+ * ended with an error, a reset) ends in the fences of its syncs, and leaves its
+ * operations undone.
  * ECANCELED when the VM was lost by a reset. ENOMEM also when RLIMIT_MEMLOCK is
  * reached by user memory, ENOSPC when the device has no room for page tables.
  */
@@ -508,6 +754,7 @@ struct drm_hlaccel_vm_bind {
 	struct drm_hlaccel_array ops;
 	__u32 ops_done;
 	__u32 pad;
+	struct drm_hlaccel_array syncs;
 };
 
 /*
@@ -517,13 +764,27 @@ struct drm_hlaccel_vm_bind {
 #define DRM_HLACCEL_QUEUE_LONG_RUNNING	(1U << 0)
 
 /**
+ * enum drm_hlaccel_priority - Which queue's jobs an engine takes first
+ */
+enum drm_hlaccel_priority {
+	/** @DRM_HLACCEL_PRIORITY_NORMAL: The default */
+	DRM_HLACCEL_PRIORITY_NORMAL = 0,
+	/** @DRM_HLACCEL_PRIORITY_LOW: Only when nobody else has work */
+	DRM_HLACCEL_PRIORITY_LOW = 1,
+	/** @DRM_HLACCEL_PRIORITY_HIGH: Before the others; needs CAP_SYS_NICE (EACCES) */
+	DRM_HLACCEL_PRIORITY_HIGH = 2,
+};
+
+/**
  * struct drm_hlaccel_queue_create - Argument of DRM_IOCTL_HLACCEL_QUEUE_CREATE
  * @engine_kind: (in) &enum drm_hlaccel_engine_kind
  * @engine_instance: (in) Number of the engine within its kind; ENOENT if absent
  * @flags: (in) DRM_HLACCEL_QUEUE_LONG_RUNNING
  * @vm_id: (in) Address space of the jobs, or zero: then they reach device memory only
- * @timeout_ms: (in) Time limit of a job once it runs; zero is the largest
- * @priority: (in) Must be zero
+ * @timeout_ms: (in) Time limit of a job once it runs; zero is the largest. Must be
+ *              zero with LONG_RUNNING.
+ * @priority: (in) &enum drm_hlaccel_priority, among the jobs that are ready and not
+ *            with the hardware yet; zero before 1.1
  * @queue_id: (out) Id of the queue
  * @completion_slot: (out) Offset in the completion page of the queue's slot, a __u64
  * @completion_offset: (out) Offset for a read-only mmap() of the file's completion
@@ -590,7 +851,8 @@ enum drm_hlaccel_job_type {
 	DRM_HLACCEL_JOB_FILL = 2,
 	/**
 	 * @DRM_HLACCEL_JOB_COMMAND: Run the program of @size bytes at @src in
-	 * place, unprivileged. Needs the lease: EBUSY while another client has it.
+	 * place, unprivileged. Needs the lease, and waits for it; EBUSY while
+	 * another client is exclusive.
 	 */
 	DRM_HLACCEL_JOB_COMMAND = 3,
 	/**
@@ -601,10 +863,30 @@ enum drm_hlaccel_job_type {
 	DRM_HLACCEL_JOB_PACKETS = 4,
 };
 
+/* Remember when the job started and ended, for DRM_IOCTL_HLACCEL_WAIT (1.1) */
+#define DRM_HLACCEL_JOB_TIMESTAMPS	(1U << 0)
+
+/* The job writes the buffer; without it, it reads (1.1) */
+#define DRM_HLACCEL_JOB_BO_WRITE	(1U << 0)
+
+/**
+ * struct drm_hlaccel_job_bo - A buffer whose other users a job respects
+ * @handle: GEM handle
+ * @flags: DRM_HLACCEL_JOB_BO_WRITE
+ *
+ * The job waits for the fences that the buffer's reservation has from other users
+ * (readers wait for writers, writers for all), and leaves its own fence there.
+ * Since 1.1.
+ */
+struct drm_hlaccel_job_bo {
+	__u32 handle;
+	__u32 flags;
+};
+
 /**
  * struct drm_hlaccel_job - One job
  * @type: &enum drm_hlaccel_job_type; EOPNOTSUPP if the engine lacks it
- * @flags: Must be zero
+ * @flags: DRM_HLACCEL_JOB_TIMESTAMPS
  * @src_handle: Device buffer that @src_address is an offset in; zero: @src_address
  *              is an address in the queue's VM. COPY and COMMAND; else zero.
  * @dst_handle: The same for @dst_address. COPY and FILL; else zero.
@@ -613,7 +895,10 @@ enum drm_hlaccel_job_type {
  * @dst_address: COPY, FILL: see @dst_handle; else zero
  * @size: Bytes, nonzero. COMMAND, PACKETS: a multiple of 8. FILL: a multiple of 8.
  * @pattern: FILL: the pattern; else zero
- * @syncs: Array of &struct drm_hlaccel_sync
+ * @syncs: Array of &struct drm_hlaccel_sync. A queue that is LONG_RUNNING takes waits,
+ *         and no signals (EINVAL).
+ * @bos: Array of &struct drm_hlaccel_job_bo for implicit synchronisation, up to
+ *       max_bos_per_job; none with LONG_RUNNING (EINVAL) (1.1)
  *
  * A range in a VM must be mapped throughout, one in a buffer must lie in it, or
  * EINVAL. The mapping must stay until the job has ended; unmapping waits for it.
@@ -628,6 +913,7 @@ struct drm_hlaccel_job {
 	__u64 size;
 	__u64 pattern;
 	struct drm_hlaccel_array syncs;
+	struct drm_hlaccel_array bos;
 };
 
 /**
@@ -662,6 +948,10 @@ struct drm_hlaccel_submit {
  * @status: (out) Zero, or the negative errno the job ended with. Remembered for
  *          the last 64 failed jobs of a queue.
  * @pad: Must be zero
+ * @start_ns: (out) When the hardware could begin with a job that had
+ *            DRM_HLACCEL_JOB_TIMESTAMPS, CLOCK_MONOTONIC; zero without, and for
+ *            all but the last 64 such jobs of a queue (1.1)
+ * @end_ns: (out) When the driver learned of its end (1.1)
  */
 struct drm_hlaccel_wait {
 	__u32 queue_id;
@@ -670,6 +960,8 @@ struct drm_hlaccel_wait {
 	__s64 deadline_ns;
 	__s32 status;
 	__u32 pad;
+	__u64 start_ns;
+	__u64 end_ns;
 };
 
 /**
@@ -693,6 +985,20 @@ struct drm_hlaccel_wait {
  * - %DRM_HLACCEL_SYNC_SIGNAL: The job signals this; without it, the job waits
  *   for it
  * - %DRM_HLACCEL_SYNC_TIMELINE: The syncobj is used at @point of its timeline
+ * - %DRM_HLACCEL_CLIENT_COMMAND: The client runs programs: its device memory is in an
+ *   arena of its own
+ * - %DRM_HLACCEL_CLIENT_EXCLUSIVE: The client keeps the lease until its file is closed
+ * - %DRM_HLACCEL_CLIENT_LEASED: The client has the lease now; only in
+ *   DRM_HLACCEL_QUERY_CLIENT
+ * - %DRM_HLACCEL_ERROR_HAS_ENGINE: The record tells the engine
+ * - %DRM_HLACCEL_ERROR_HAS_JOB: The record tells the queue and the job
+ * - %DRM_HLACCEL_ERROR_HAS_ADDRESS: The record tells the address
+ * - %DRM_HLACCEL_ERROR_HAS_CAUSE: The record tells the cause bits
+ * - %DRM_HLACCEL_BO_IMPORTED: The buffer came in through PRIME
+ * - %DRM_HLACCEL_VM_BIND_ASYNC: Return at once; the operations run in order when the
+ *   syncs are over
+ * - %DRM_HLACCEL_JOB_TIMESTAMPS: Remember when the job started and ended
+ * - %DRM_HLACCEL_JOB_BO_WRITE: The job writes the buffer; without it, it reads
  */
 
 #define DRM_IOCTL_HLACCEL_QUERY \
@@ -717,6 +1023,16 @@ struct drm_hlaccel_wait {
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_HLACCEL_SUBMIT, struct drm_hlaccel_submit)
 #define DRM_IOCTL_HLACCEL_WAIT \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_HLACCEL_WAIT, struct drm_hlaccel_wait)
+#define DRM_IOCTL_HLACCEL_CLIENT_SET \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_HLACCEL_CLIENT_SET, struct drm_hlaccel_client_set)
+#define DRM_IOCTL_HLACCEL_SYNC_RESERVE \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_HLACCEL_SYNC_RESERVE, struct drm_hlaccel_sync_reserve)
+#define DRM_IOCTL_HLACCEL_SYNC_RELEASE \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_HLACCEL_SYNC_RELEASE, struct drm_hlaccel_sync_release)
+#define DRM_IOCTL_HLACCEL_EVENTFD \
+	DRM_IOW(DRM_COMMAND_BASE + DRM_HLACCEL_EVENTFD, struct drm_hlaccel_eventfd)
+#define DRM_IOCTL_HLACCEL_READ_ERRORS \
+	DRM_IOWR(DRM_COMMAND_BASE + DRM_HLACCEL_READ_ERRORS, struct drm_hlaccel_read_errors)
 
 #if defined(__cplusplus)
 }

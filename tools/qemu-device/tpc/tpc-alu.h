@@ -14,9 +14,9 @@
  * Vector operations.
  *
  * Sources are values: what a scalar or the immediate supplies has been spread
- * over the lanes (TpcOp.elem bytes each), vector predicates are vectors of
- * bytes 0 and 0xff.  Results go to r[], which never overlaps anything else, and are
- * complete: what an operation leaves as it was it copies from old[].  The
+ * over the lanes (TpcOp.elem bytes each); vector predicates are vectors of
+ * bytes 0 and 0xff.  Results go to r[], which never overlaps anything else, and
+ * are complete: what an operation leaves as it was it copies from old[].  The
  * caller blends them into the destination, byte by byte, where the predicate
  * holds.  Comparisons deliver 0 or 0xff in every byte of a lane.
  */

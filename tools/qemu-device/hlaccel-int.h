@@ -295,6 +295,9 @@ static inline void hlaccel_reg_set(HlaccelBlock *blk, uint32_t off,
     blk->words[off / 4] = val;
 }
 
+/* The property hold. */
+void hlaccel_set_hold(HlaccelState *s, bool hold);
+
 void hlaccel_msi_raise(HlaccelState *s, unsigned vector);
 
 /* An SPI of the device CPU: translated to an event, or a host command. */

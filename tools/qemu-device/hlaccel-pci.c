@@ -396,12 +396,15 @@ static bool hold_get(Object *obj, Error **errp)
     return HLACCEL(obj)->props.hold;
 }
 
+void hlaccel_set_hold(HlaccelState *s, bool hold)
+{
+    s->props.hold = hold;
+    kick(s);
+}
+
 static void hold_set(Object *obj, bool val, Error **errp)
 {
-    HlaccelState *s = HLACCEL(obj);
-
-    s->props.hold = val;
-    kick(s);
+    hlaccel_set_hold(HLACCEL(obj), val);
 }
 
 static char *fault_get(Object *obj, Error **errp)

@@ -6,14 +6,19 @@
  * high) in a register block that lies in a hole of the hardware's map, CFG
  * offset 0x1f00000 (BAR2 + 0x5f00000), so that a benchmark in the guest can
  * read them.  Word 0 is a signature, word 1 the number of counters, then they
- * follow in the order of the table.
+ * follow in the order of the table.  The last word of the page is the property
+ * hold: a benchmark can't wait for a monitor while time counts instructions.
  */
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
+#include "sysemu/cpu-timers.h"
 #include "hlaccel-mmio.h"
 
 #define STAT_SIGNATURE  0x54534c48      /* "HLST" */
 #define STAT_FIRST      8
+#define STAT_HOLD       (HLACCEL_PAGE_SIZE - 4)
+/* Nothing that is written by accident holds the engines */
+#define STAT_HOLD_ON    0x444c4f48      /* "HOLD" */
 
 typedef struct HlaccelStatRow {
     const char *name;
@@ -45,6 +50,12 @@ static uint64_t get_host_bytes(HlaccelState *s)
     return s->stats.host_read_bytes + s->stats.host_write_bytes;
 }
 
+/* Instructions that the guest has executed, as far as they are counted */
+static uint64_t get_instructions(HlaccelState *s)
+{
+    return icount_enabled() ? icount_get_raw() : 0;
+}
+
 /* The order is what guest programs know: append only. */
 static const HlaccelStatRow stat_rows[] = {
     { "stat-mmio-reads", get_mmio_reads },
@@ -65,12 +76,16 @@ static const HlaccelStatRow stat_rows[] = {
     { "stat-tpc-jobs", get_tpc_jobs },
     { "stat-mme-jobs", get_mme_jobs },
     { "stat-now-ns", hlaccel_now },
+    { "stat-instructions", get_instructions },
 };
 
 static uint32_t stat_read(HlaccelState *s, HlaccelBlock *blk, uint32_t off)
 {
     uint64_t val;
 
+    if (off == STAT_HOLD) {
+        return s->props.hold ? STAT_HOLD_ON : 0;
+    }
     if (off < STAT_FIRST) {
         return off ? ARRAY_SIZE(stat_rows) : STAT_SIGNATURE;
     }
@@ -79,9 +94,17 @@ static uint32_t stat_read(HlaccelState *s, HlaccelBlock *blk, uint32_t off)
     return off % 8 ? val >> 32 : val;
 }
 
+static void stat_write(HlaccelState *s, HlaccelBlock *blk, uint32_t off,
+                       uint32_t val, const HlaccelTxn *txn)
+{
+    hlaccel_set_hold(s, val == STAT_HOLD_ON);
+}
+
 static const HlaccelReg stat_regs[] = {
     { .offset = 0, .count = STAT_FIRST / 4 + 2 * ARRAY_SIZE(stat_rows),
       .flags = HLACCEL_REG_RO | HLACCEL_REG_RD },
+    { .offset = STAT_HOLD,
+      .flags = HLACCEL_REG_RO | HLACCEL_REG_RD | HLACCEL_REG_WR },
 };
 
 const HlaccelBlockDesc hlaccel_stat_desc = {
@@ -91,6 +114,7 @@ const HlaccelBlockDesc hlaccel_stat_desc = {
     .regs = stat_regs,
     .nregs = ARRAY_SIZE(stat_regs),
     .read = stat_read,
+    .write = stat_write,
 };
 
 static void stat_get(Object *obj, Visitor *v, const char *name, void *opaque,

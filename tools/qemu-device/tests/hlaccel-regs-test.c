@@ -509,6 +509,12 @@ static void test_counter_block(void)
     hl_w(t, SCRATCHPAD(30), 1);
     hl_w(t, COUNTERS + 16, 0);
     g_assert_cmpuint(hl_r(t, COUNTERS + 16), ==, writes + 2);
+    hl_w(t, COUNTERS + 0xffc, 1);
+    g_assert_cmphex(hl_r(t, COUNTERS + 0xffc), ==, 0);
+    hl_w(t, COUNTERS + 0xffc, 0x444c4f48);
+    g_assert_cmphex(hl_r(t, COUNTERS + 0xffc), ==, 0x444c4f48);
+    hl_w(t, COUNTERS + 0xffc, 0);
+    g_assert_cmphex(hl_r(t, COUNTERS + 0xffc), ==, 0);
     hl_stop(t);
 }
 

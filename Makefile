@@ -12,7 +12,7 @@ MODULE_ARGS ?=
 build_module = tools/vm/build-module hlaccel $(KDIR) $(MODULE_ARGS)
 
 .PHONY: help modules modules_install demo check check-quick qemu \
-	debug-kernel docs setup clean
+	debug-kernel docs setup clean bench bench-scale bench-locks
 
 help:
 	@echo 'make modules [KDIR=...]  build hlaccel.ko, print where it is'
@@ -20,6 +20,9 @@ help:
 	@echo 'make demo                show it at work on the emulated card'
 	@echo 'make check               everything that must hold (20 minutes)'
 	@echo 'make check-quick         what is checked without many guests'
+	@echo 'make bench               figures against the in-kernel driver (OUT=DIR)'
+	@echo 'make bench-scale         how costs grow with mappings, clients, jobs'
+	@echo 'make bench-locks         at which locks clients meet'
 	@echo 'make qemu                build the emulated card'
 	@echo 'make debug-kernel        build the debug guest'\''s kernel'
 	@echo 'make docs                build Documentation/ as HTML'
@@ -46,6 +49,15 @@ check: setup
 
 check-quick: setup
 	@tools/check/run --quick $(CHECK_ARGS)
+
+bench: setup
+	@OUT="$(OUT)" tools/bench/run table
+
+bench-scale: setup
+	@OUT="$(OUT)" tools/bench/run scale
+
+bench-locks: setup
+	@OUT="$(OUT)" tools/bench/run locks
 
 qemu: setup
 	@tools/qemu-device/build

@@ -24,6 +24,10 @@
 #define ERR_DMA		0x3000000ULL
 #define PACKETS_DMA	0x4000000ULL
 #define ASID		5
+#define ENGINE_BASE	0x60000
+#define GUARD		(CFG_BASE + ENGINE_BASE + 0xf80)
+#define GUARD_OPEN	0xfffffff8u
+#define BYPASS		0x400u
 
 static void ring_counters(struct kunit *test)
 {
@@ -78,7 +82,7 @@ static struct ring_fake *ring_fake(struct kunit *test, u8 kind, bool lower_cp)
 	fake->hdev.desc = &fake->desc;
 	fake->engine.kind = kind;
 	fake->engine.lower_cp = lower_cp;
-	fake->engine.base = 0x60000;
+	fake->engine.base = ENGINE_BASE;
 	ring = &fake->ring;
 	ring->hdev = &fake->hdev;
 	ring->engine = &fake->engine;
@@ -103,8 +107,9 @@ static struct ring_fake *ring_fake(struct kunit *test, u8 kind, bool lower_cp)
  * @next_src: Where the next piece must come from
  * @next_dst: Where it must go
  * @regs: Registers of the engine window
- * @asid_at_work: DMA's ASID when it worked
+ * @props_at_work: DMA's privileged properties when it worked
  * @prot_at_work: DMA's privilege when it worked
+ * @guard: Protection word of the DMA's registers, all ones: not written
  * @calls: Programs called in the lower processor
  * @user: Packets of the user seen
  * @messages: Messages beside the completion
@@ -117,8 +122,9 @@ struct ring_run {
 	u64 next_src;
 	u64 next_dst;
 	u32 regs[0x4000];
-	u32 asid_at_work;
+	u32 props_at_work;
 	u32 prot_at_work;
+	u32 guard;
 	unsigned int calls;
 	unsigned int user;
 	unsigned int messages;
@@ -137,7 +143,9 @@ static void ring_transfer(struct kunit *test, struct ring_run *run, u64 src, u64
 		run->next_src += size;
 	run->bytes += size;
 	run->pieces++;
-	run->asid_at_work = run->regs[0xf4 / 4];
+	/* Privilege only while no program can start a transfer */
+	KUNIT_EXPECT_EQ(test, run->guard, 0u);
+	run->props_at_work = run->regs[0xf0 / 4];
 	run->prot_at_work = run->regs[0xb8 / 4];
 }
 
@@ -150,6 +158,9 @@ static unsigned int ring_execute(struct kunit *test, struct ring_run *run, const
 	case 0x1:
 		reg = word >> 40 & 0xffff;
 		run->regs[reg / 4] = operand;
+		/* Privilege comes after the guard was closed, and goes before it opens */
+		if (reg == 0xb8)
+			KUNIT_EXPECT_EQ(test, run->guard, 0u);
 		if (reg == 0x78)
 			ring_transfer(test, run,
 				      (u64)run->regs[0x18 / 4] << 32 | run->regs[0x14 / 4],
@@ -169,6 +180,8 @@ static unsigned int ring_execute(struct kunit *test, struct ring_run *run, const
 			run->msi++;
 		else if (le64_to_cpu(p[1]) == DONE_DA)
 			run->done = operand;
+		else if (le64_to_cpu(p[1]) == GUARD)
+			run->guard = operand;
 		else
 			run->messages++;
 		return 2;
@@ -195,6 +208,8 @@ static struct ring_run *ring_build(struct kunit *test, struct hlaccel_ring *ring
 	u64 da;
 
 	KUNIT_ASSERT_NOT_NULL(test, run);
+	run->guard = U32_MAX;
+	run->regs[0xf0 / 4] = BYPASS;
 	run->next_src = job->src;
 	run->next_dst = job->dst;
 	ring->err[slot] = cpu_to_le32(1);
@@ -224,6 +239,8 @@ static struct ring_run *ring_build(struct kunit *test, struct hlaccel_ring *ring
 	KUNIT_EXPECT_EQ(test, run->regs[0xf4 / 4], 0u);
 	KUNIT_EXPECT_EQ(test, run->regs[0x8034 / 4], 0u);
 	KUNIT_EXPECT_EQ(test, run->regs[0xb8 / 4] & 1, 0u);
+	KUNIT_EXPECT_EQ(test, run->regs[0xf0 / 4], BYPASS);
+	KUNIT_EXPECT_EQ(test, run->guard, run->pieces ? GUARD_OPEN : U32_MAX);
 	return run;
 }
 
@@ -248,12 +265,13 @@ static void ring_copies(struct kunit *test)
 			for (i = 0; i < 2 * ARRAY_SIZE(sizes); i++, seq++) {
 				job->type = type;
 				job->size = sizes[i / 2];
-				job->privileged = i & 1;
+				job->kernel = i & 1;
 				job->asid = i & 1 ? 0 : ASID;
 				run = ring_build(test, &fake->ring, seq, job);
 				KUNIT_EXPECT_EQ(test, run->bytes, job->size);
-				KUNIT_EXPECT_EQ(test, run->asid_at_work, job->asid);
-				KUNIT_EXPECT_EQ(test, run->prot_at_work & 1, i & 1);
+				KUNIT_EXPECT_EQ(test, run->props_at_work,
+						job->kernel ? BYPASS : ASID);
+				KUNIT_EXPECT_EQ(test, run->prot_at_work & 1, 1u);
 				KUNIT_EXPECT_EQ(test, run->messages, 0u);
 				KUNIT_EXPECT_EQ(test, run->regs[0x170 / 4],
 						ERR_DMA + 4 * ((seq - 1) % 1024));

@@ -51,7 +51,7 @@ struct hlaccel_dep {
  * @dep_error: Error of a dependency; set from callbacks, read when it runs
  * @type: Type of the uapi, or HLACCEL_JOB_NOP
  * @leased: Counts as a user of the lease
- * @privileged: Kernel job: the engine bypasses protection and translation
+ * @kernel: The kernel's own: its addresses are not translated
  * @num_deps: Number of @deps
  * @deps: Dependencies
  * @inline_deps: Memory of @deps when they are few
@@ -75,7 +75,7 @@ struct hlaccel_job {
 	int dep_error;
 	u8 type;
 	bool leased;
-	bool privileged;
+	bool kernel;
 	unsigned int num_deps;
 	struct hlaccel_dep *deps;
 	struct hlaccel_dep inline_deps[HLACCEL_JOB_INLINE_DEPS];

@@ -532,7 +532,7 @@ static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 t
 		goto out;
 	}
 	job->type = type;
-	job->privileged = true;
+	job->kernel = true;
 	job->dst = dst;
 	job->size = size;
 	ret = hlaccel_queue_push(ring->kernel_queue, &job, 1);

@@ -34,6 +34,13 @@
  *    that an idle engine reaches no client's host memory whoever pokes it;
  * 4. the entry's sequence number goes to the completion word, and an interrupt.
  *
+ * Copies run with privilege, since the driver has checked their addresses and
+ * programs may be kept off that memory by the range registers. Host memory is
+ * translated all the same, by the ASID in the properties of privileged accesses;
+ * only the kernel's own jobs bypass that. Registers that start or redirect a
+ * transfer are open to any program on the card otherwise, so they are closed
+ * while the engine has privilege.
+ *
  * An engine that meets an error writes a word of host memory instead of
  * interrupting the firmware. It is written before the completion is, so that
  * the job which caused it, and no other, ends with the error.
@@ -106,7 +113,7 @@ static const struct hlaccel_ring_kind hlaccel_ring_pci_dma = {
 
 static const struct hlaccel_ring_kind hlaccel_ring_dma = {
 	.order = 10,
-	.slot_size = 256,
+	.slot_size = 384,
 	.asid_regs = hlaccel_dma_asid,
 	.num_asid_regs = ARRAY_SIZE(hlaccel_dma_asid),
 	.error_addr = DMA_ERRMSG_ADDR_LO,
@@ -184,16 +191,26 @@ static __le64 *hlaccel_ring_put_copy_regs(__le64 *p, u64 dst, u64 src, u32 size,
 	return hlaccel_packet_wreg32(p, DMA_COMMIT, commit, 0);
 }
 
+static __le64 *hlaccel_ring_put_guard(struct hlaccel_ring *ring, __le64 *p, u32 open,
+				      u32 barriers)
+{
+	return hlaccel_packet_msg_prot(p, hlaccel_cfg_da(ring->hdev, ring->engine->base +
+							 DMA_GUARD), open, barriers);
+}
+
 static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *p,
 				     const struct hlaccel_job *job)
 {
+	u32 props = job->kernel ? PROPS_MMBP : job->asid;
 	bool fill = job->type == DRM_HLACCEL_JOB_FILL;
 	u64 done = 0, src = job->src;
 	u32 size;
 
-	if (job->privileged)
-		p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_VAL | DMA_PROT_ERR_VAL,
-					  HLACCEL_PACKET_EB);
+	p = hlaccel_ring_put_guard(ring, p, 0, HLACCEL_PACKET_RB);
+	/* What was started before the registers were closed ends without privilege */
+	p = hlaccel_packet_wreg32(p, DMA_SECURE_PROPS, props,
+				  HLACCEL_PACKET_EB | HLACCEL_PACKET_MB);
+	p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_VAL | DMA_PROT_ERR_VAL, 0);
 	if (ring->kind->weak_order)
 		p = hlaccel_packet_wreg32(p, ring->kind->weak_order, DMA_WR_AWUSER_WEAK_ORDER, 0);
 	while (done < job->size) {
@@ -208,9 +225,14 @@ static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *p,
 						   HLACCEL_PACKET_EB);
 		done += size;
 	}
-	if (job->privileged)
-		p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_ERR_VAL, HLACCEL_PACKET_EB);
-	return p;
+	p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_ERR_VAL, HLACCEL_PACKET_EB);
+	p = hlaccel_packet_wreg32(p, DMA_SECURE_PROPS, PROPS_MMBP, 0);
+	return hlaccel_ring_put_guard(ring, p, DMA_GUARD_OPEN, HLACCEL_PACKET_RB);
+}
+
+static bool hlaccel_ring_is_copy(const struct hlaccel_job *job)
+{
+	return job->type == DRM_HLACCEL_JOB_COPY || job->type == DRM_HLACCEL_JOB_FILL;
 }
 
 static __le64 *hlaccel_ring_put_head(struct hlaccel_ring *ring, __le64 *p, u64 err_da,
@@ -218,10 +240,11 @@ static __le64 *hlaccel_ring_put_head(struct hlaccel_ring *ring, __le64 *p, u64 e
 {
 	const struct hlaccel_ring_kind *kind = ring->kind;
 
-	if (job->asid)
+	if (job->asid && !hlaccel_ring_is_copy(job))
 		p = hlaccel_ring_put_asid(ring, p, job->asid);
 	if (kind->error_addr)
-		p = hlaccel_packet_wreg32(p, kind->error_addr, lower_32_bits(err_da), 0);
+		p = hlaccel_packet_wreg32(p, kind->error_addr, lower_32_bits(err_da),
+					  HLACCEL_PACKET_EB);
 	if (job->leased)
 		p = hlaccel_packet_wreg32(p, QMAN_WINDOW(QMAN_GLBL_ERR_ADDR_LO),
 					  lower_32_bits(err_da), 0);
@@ -240,7 +263,7 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 	if (job->leased)
 		p = hlaccel_packet_wreg32(p, QMAN_WINDOW(QMAN_GLBL_STS1(cp)),
 					  QMAN_GLBL_STS1_ALL, HLACCEL_PACKET_EB);
-	if (job->asid)
+	if (job->asid && !hlaccel_ring_is_copy(job))
 		p = hlaccel_ring_put_asid(ring, p, 0);
 	return hlaccel_packet_completion(start, p, ring->done_da, seq,
 					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));

@@ -42,5 +42,8 @@
 #define DMA_ERRMSG_WDATA		0x178
 #define DMA_STS0			0x190
 #define   DMA_STS0_BUSY			BIT(31)
+/* Protection word of the first 32 registers: source, destination, commit */
+#define DMA_GUARD			0xf80
+#define   DMA_GUARD_OPEN		0xfffffff8	/* as the security tables leave it */
 
 #endif

@@ -206,6 +206,20 @@ void hlaccel_lease_job_done(struct hlaccel_device *hdev)
 }
 
 /**
+ * hlaccel_lease_admit() - May a client's programs go to the hardware?
+ * @hdev: Device
+ * @client: The client
+ *
+ * Any context.
+ *
+ * Return: true if it has the lease
+ */
+bool hlaccel_lease_admit(struct hlaccel_device *hdev, const struct hlaccel_client *client)
+{
+	return READ_ONCE(hdev->lease->owner) == client;
+}
+
+/**
  * hlaccel_lease_close() - A client's file is closed
  * @hdev: Device
  * @client: The client; its queues are destroyed

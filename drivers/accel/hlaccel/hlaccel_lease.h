@@ -21,4 +21,10 @@ int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *clien
 void hlaccel_lease_untake(struct hlaccel_device *hdev, unsigned int jobs);
 void hlaccel_lease_job_done(struct hlaccel_device *hdev);
 
+/*
+ * May programs of this client go to the hardware now? Asked under a ring's lock;
+ * who turns the answer to yes calls hlaccel_rings_kick().
+ */
+bool hlaccel_lease_admit(struct hlaccel_device *hdev, const struct hlaccel_client *client);
+
 #endif /* _HLACCEL_LEASE_H_ */

@@ -18,6 +18,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_job.h"
+#include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_ring_priv.h"
@@ -44,6 +45,7 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	queue->reset_count = hlaccel_device_reset_count(ring->hdev);
 	init_waitqueue_head(&queue->wait);
 	INIT_LIST_HEAD(&queue->ready);
+	INIT_LIST_HEAD(&queue->refused);
 	INIT_LIST_HEAD(&queue->backlog);
 
 	spin_lock_irqsave(&ring->lock, flags);
@@ -60,6 +62,7 @@ static void hlaccel_queue_free(struct kref *ref)
 
 	spin_lock_irqsave(&ring->lock, flags);
 	list_del(&queue->link);
+	list_del(&queue->refused);
 	if (queue->client)
 		ring->num_queues--;
 	spin_unlock_irqrestore(&ring->lock, flags);
@@ -146,6 +149,8 @@ void hlaccel_queue_fill_info(struct hlaccel_queue *queue, struct drm_hlaccel_que
  * hlaccel_queue_runnable() - Can the first job of the backlog run?
  * @queue: Queue; the ring lock is held
  *
+ * One that waits for the lease is remembered for hlaccel_rings_kick().
+ *
  * Return: true if it needs a ring entry and nothing else
  */
 bool hlaccel_queue_runnable(struct hlaccel_queue *queue)
@@ -162,7 +167,15 @@ bool hlaccel_queue_runnable(struct hlaccel_queue *queue)
 		return true;
 	if (queue->on_ring && queue->bytes_on_ring + job->size > HLACCEL_QUEUE_RING_BYTES)
 		return false;
-	return !atomic_read(&job->blocked);
+	if (atomic_read(&job->blocked))
+		return false;
+	/* One that is to fail runs without its work, so it needs no lease */
+	if (!job->leased || READ_ONCE(job->dep_error) ||
+	    hlaccel_lease_admit(queue->ring->hdev, queue->client))
+		return true;
+	if (list_empty(&queue->refused))
+		list_add_tail(&queue->refused, &queue->ring->refused);
+	return false;
 }
 
 /**
@@ -203,6 +216,17 @@ void hlaccel_queue_job_ready(struct hlaccel_queue *queue)
 	spin_lock_irqsave(&queue->ring->lock, flags);
 	hlaccel_queue_update_locked(queue);
 	spin_unlock_irqrestore(&queue->ring->lock, flags);
+}
+
+/**
+ * hlaccel_queue_admit() - The client of a queue that was refused has the lease
+ * @queue: Queue; the ring lock is held. The caller runs the ring.
+ */
+void hlaccel_queue_admit(struct hlaccel_queue *queue)
+{
+	list_del_init(&queue->refused);
+	if (list_empty(&queue->ready) && hlaccel_queue_runnable(queue))
+		list_add_tail(&queue->ready, &queue->ring->ready);
 }
 
 /**

@@ -105,6 +105,11 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 		if (!queue)
 			break;
 		job = list_first_entry(&queue->backlog, struct hlaccel_job, link);
+		/* The lease may have gone since the queue became ready */
+		if (job->leased && !hlaccel_queue_runnable(queue)) {
+			list_del_init(&queue->ready);
+			continue;
+		}
 		hlaccel_queue_start_job(queue, job);
 		hlaccel_ring_push(ring, job);
 		if (hlaccel_queue_runnable(queue))
@@ -429,6 +434,38 @@ void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine
 }
 
 /**
+ * hlaccel_rings_kick() - Run the programs of a client that got the lease
+ * @hdev: Device
+ * @client: The client; hlaccel_lease_admit() has begun to admit it
+ *
+ * Any context.
+ */
+void hlaccel_rings_kick(struct hlaccel_device *hdev, struct hlaccel_client *client)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	struct hlaccel_queue *queue, *next;
+	struct hlaccel_ring *ring;
+	unsigned long flags;
+	LIST_HEAD(refused);
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		ring = &rings->ring[i];
+		spin_lock_irqsave(&ring->lock, flags);
+		/* Who is refused again goes back to the ring's list */
+		list_splice_init(&ring->refused, &refused);
+		list_for_each_entry_safe(queue, next, &refused, refused) {
+			if (queue->client == client)
+				hlaccel_queue_admit(queue);
+			else
+				list_move_tail(&queue->refused, &ring->refused);
+		}
+		hlaccel_ring_run(ring);
+		spin_unlock_irqrestore(&ring->lock, flags);
+	}
+}
+
+/**
  * hlaccel_rings_idle() - Has no engine any work?
  * @hdev: Device
  *
@@ -675,6 +712,7 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 	spin_lock_init(&ring->lock);
 	INIT_LIST_HEAD(&ring->queues);
 	INIT_LIST_HEAD(&ring->ready);
+	INIT_LIST_HEAD(&ring->refused);
 	INIT_LIST_HEAD(&ring->zombies);
 	init_llist_head(&ring->release);
 	timer_setup(&ring->watchdog, hlaccel_ring_watchdog, 0);

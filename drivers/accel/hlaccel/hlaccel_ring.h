@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct dma_resv;
+struct hlaccel_client;
 struct drm_hlaccel_engine_info;
 struct hlaccel_device;
 struct hlaccel_job;
@@ -23,6 +24,8 @@ void hlaccel_rings_abort(struct hlaccel_device *hdev, int err, bool zombies);
 void hlaccel_rings_irq(struct hlaccel_device *hdev);
 void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine,
 				u32 cause);
+/* The client's programs may run: hlaccel_lease_admit() has begun to say so */
+void hlaccel_rings_kick(struct hlaccel_device *hdev, struct hlaccel_client *client);
 bool hlaccel_rings_idle(struct hlaccel_device *hdev);
 /* Release what finished jobs still hold; process context */
 void hlaccel_rings_flush(struct hlaccel_device *hdev);

@@ -110,6 +110,7 @@ struct hlaccel_ring_kind {
  * @num_queues: User queues
  * @queues: All queues
  * @ready: Queues whose first job can run and has no entry yet
+ * @refused: Queues whose first job waits for the lease
  * @zombies: Jobs that ended by force while the hardware may still use their
  *           memory
  * @watchdog: Looks for lost interrupts and hangs while there are jobs
@@ -150,6 +151,7 @@ struct hlaccel_ring {
 	unsigned int num_queues;
 	struct list_head queues;
 	struct list_head ready;
+	struct list_head refused;
 	struct list_head zombies;
 
 	struct timer_list watchdog;
@@ -207,6 +209,7 @@ struct hlaccel_failure {
  * @slot: The slot, NULL when it is not this queue's any more; ring lock
  * @link: In the ring's list of queues; ring lock
  * @ready: In the ring's list of ready queues; ring lock
+ * @refused: In the ring's list of queues that wait for the lease; ring lock
  * @backlog: Jobs without a ring entry; ring lock
  * @on_ring: Jobs with a ring entry; ring lock
  * @bytes_on_ring: Their bytes; ring lock
@@ -233,6 +236,7 @@ struct hlaccel_queue {
 	u64 *slot;
 	struct list_head link;
 	struct list_head ready;
+	struct list_head refused;
 	struct list_head backlog;
 	unsigned int on_ring;
 	u64 bytes_on_ring;
@@ -303,6 +307,7 @@ void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *jo
 void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job,
 			      bool on_ring);
 void hlaccel_queue_job_ready(struct hlaccel_queue *queue);
+void hlaccel_queue_admit(struct hlaccel_queue *queue);
 void hlaccel_queue_ban_locked(struct hlaccel_queue *queue);
 
 #endif /* _HLACCEL_RING_PRIV_H_ */

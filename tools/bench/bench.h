@@ -148,8 +148,10 @@ void memory_free(void *memory, uint64_t size);
 
 /* The modes */
 void calibrate(struct bench *b);
+void calibrate_pins(struct bench *b);
 void rows_submit(struct bench *b);
-void rows_memory(struct bench *b);
+void rows_many(struct bench *b);
+void rows_map(struct bench *b);
 void rows_device(struct bench *b);
 void scale(struct bench *b);
 void locks(struct bench *b);

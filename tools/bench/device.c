@@ -7,11 +7,12 @@
 #include <linux/io_uring.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <drm.h>
 
 #include "bench.h"
 
@@ -62,6 +63,33 @@ static void calibrate_ioctl(struct bench *b, const char *name, const char *path,
 	report_why(b, name, "the ioctl was not refused", 0);
 }
 
+/* An ioctl with two words in and out that DRM does by itself, and nearly nothing */
+static void calibrate_call(struct bench *b)
+{
+	struct drm_get_cap cap = { .capability = DRM_CAP_TIMESTAMP_MONOTONIC };
+	int fd = open(b->node, O_RDWR | O_CLOEXEC), ret = 0;
+	struct series s;
+
+	if (fd < 0) {
+		report_why(b, "floor-drm-call", b->node, -errno);
+		return;
+	}
+	series_init(&s, 100);
+	while (!ret && s.count < s.space) {
+		series_begin(b, &s);
+		ret = ioctl(fd, DRM_IOCTL_GET_CAP, &cap);
+		series_end(b, &s);
+	}
+	ret = ret ? -errno : 0;
+	close(fd);
+	if (!ret) {
+		series_report(b, &s, "floor-drm-call", 1);
+		return;
+	}
+	free(s.sample);
+	report_why(b, "floor-drm-call", "GET_CAP", ret);
+}
+
 /* What it takes the kernel to pin and to let go of memory, and little more */
 static void calibrate_pin(struct bench *b, const char *name, void *memory, uint64_t size,
 			  unsigned int times)
@@ -103,7 +131,12 @@ static void calibrate_pin(struct bench *b, const char *name, void *memory, uint6
 	series_report(b, &unpin, row, 1);
 }
 
-static void calibrate_pins(struct bench *b)
+/**
+ * calibrate_pins() - Floors of mapping
+ *
+ * Last of all: what it frees stays with the CPU, and burdens who is next.
+ */
+void calibrate_pins(struct bench *b)
 {
 	uint64_t size = b->quick ? 64 * MIB : GIB;
 	void *memory = memory_small(size);
@@ -127,7 +160,7 @@ void calibrate(struct bench *b)
 	calibrate_syscall(b);
 	calibrate_ioctl(b, "floor-ioctl", "/dev/null", PLAIN_UNKNOWN);
 	calibrate_ioctl(b, "floor-drm-ioctl", b->node, DRM_UNKNOWN);
-	calibrate_pins(b);
+	calibrate_call(b);
 }
 
 /* Until the node can be opened: a release may go on after close() */

@@ -84,8 +84,10 @@ static int run(struct bench *b, const char *mode)
 			report_value(b, "quick", "", 1);
 		calibrate(b);
 		rows_submit(b);
-		rows_memory(b);
+		rows_many(b);
 		rows_device(b);
+		rows_map(b);
+		calibrate_pins(b);
 	} else {
 		usage();
 	}

@@ -80,7 +80,7 @@ static void row_map_huge(struct bench *b, struct client *c, const char *name, ui
 	report_why(b, row, "the guest gives no huge pages", ret);
 }
 
-static void rows_map(struct bench *b)
+void rows_map(struct bench *b)
 {
 	struct client *c = client_new(b, false, "map");
 	uint64_t size = b->quick ? 64 * MIB : GIB;
@@ -242,13 +242,11 @@ static void rows_alloc(struct bench *b)
 	b->ops->destroy(c);
 }
 
-void rows_memory(struct bench *b)
+void rows_many(struct bench *b)
 {
-	char *pool;
+	char *pool = memory_small(POOL_PAGES * PAGE);
 
-	rows_map(b);
 	rows_alloc(b);
-	pool = memory_small(POOL_PAGES * PAGE);
 	row_close(b, pool);
 	row_many(b, pool);
 	memory_free(pool, POOL_PAGES * PAGE);

@@ -159,6 +159,15 @@ static unsigned op_elem(const TpcOp *op)
     }
 }
 
+/* Whether the number of the tensor comes from an S register. */
+static bool in_register(const TpcOp *op)
+{
+    bool access = op->slot == TPC_LD ? op->code != TPC_LD_GEN_ADDR :
+                  op->code != TPC_ST_GEN_ADDR;
+
+    return access && (op->sw & 8);
+}
+
 /* What the form says about fields that hold no register. */
 static const char *finish(TpcOp *op)
 {
@@ -185,7 +194,7 @@ static const char *finish(TpcOp *op)
     if (form->flags & TPC_F_TENSOR) {
         op->b.cls = TPC_R_TENSOR;
         op->b.num = op->raw_b & 0x1f;
-        if (op->b.num >= TPC_NUM_TENSORS) {
+        if (op->b.num >= TPC_NUM_TENSORS && !in_register(op)) {
             return "tensor number out of range";
         }
     }
@@ -316,6 +325,22 @@ static bool load_is_alone(const TpcBundle *b)
     return !(b->slots & (1u << TPC_ST)) || !same_vector(st->c, d);
 }
 
+/*
+ * Whether the vector operation's result may go to its destination at once:
+ * nothing in the bundle reads it, before or after.
+ */
+static bool vector_is_alone(const TpcBundle *b)
+{
+    const TpcOp *vpu = &b->op[TPC_VPU], *st = &b->op[TPC_ST];
+    TpcReg d = vpu->d;
+
+    return d.cls == TPC_R_V && !vpu->pred_vec &&
+           !(vpu->form->flags & TPC_F_ACC) && !same_vector(vpu->a, d) &&
+           !same_vector(vpu->b, d) && !same_vector(vpu->c, d) &&
+           !same_vector(vpu->e, d) &&
+           !((b->slots & (1u << TPC_ST)) && same_vector(st->c, d));
+}
+
 /* Rules about the slots of one bundle together. */
 static const char *check_slots(TpcBundle *b)
 {
@@ -329,6 +354,8 @@ static const char *check_slots(TpcBundle *b)
     }
     b->halt = spu_halt;
     b->ld_direct = (b->slots & (1u << TPC_LD)) && load_is_alone(b);
+    b->vpu_direct = (b->slots & (1u << TPC_VPU)) && !b->halt &&
+                    vector_is_alone(b);
     return NULL;
 }
 

@@ -91,17 +91,17 @@ typedef struct TpcLoopOp {
     uint8_t pred;
     bool pred_not;
     uint16_t end;           /* offset of the last bundle of the body */
-    int32_t start;
-    int32_t boundary;
-    int32_t step;
+    uint32_t start;
+    uint32_t boundary;
+    uint32_t step;
 } TpcLoopOp;
 
 typedef struct TpcBundle {
     uint8_t kind;           /* TpcBundleKind */
     uint8_t slots;          /* mask of 1 << TpcSlot: those that do something */
     bool halt;
-    bool ready;             /* functions are set */
-    bool ld_direct;         /* a load may write its destination at once */
+    bool ld_direct;         /* a load may write its destination at once, */
+    bool vpu_direct;        /* so may the vector operation */
     const char *why;        /* of an undefined one */
     uint64_t raw[4];
     TpcOp op[TPC_NUM_SLOTS];

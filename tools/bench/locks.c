@@ -61,11 +61,13 @@ static int copy_statistics(const char *phase)
 	return ret;
 }
 
-/* Until all processes are here for the @number-th time; bounded */
-static int meet(struct meeting *m, unsigned int number)
+/* Until all processes have come here as often as this one; bounded */
+static int meet(struct meeting *m)
 {
+	static unsigned int number;
 	unsigned int tries;
 
+	number++;
 	__atomic_add_fetch(&m->arrived, 1, __ATOMIC_SEQ_CST);
 	for (tries = 0; tries < BARRIER_TRIES; tries++) {
 		if (__atomic_load_n(&m->arrived, __ATOMIC_SEQ_CST) >= number * PROCESSES)
@@ -75,35 +77,36 @@ static int meet(struct meeting *m, unsigned int number)
 	return -ETIME;
 }
 
+/* Switch the statistics, with all processes standing still */
+static int count_locks(struct meeting *m, unsigned int me, const char *on)
+{
+	int ret = meet(m);
+
+	if (!ret && !me)
+		ret = write_word("/proc/sys/kernel/lock_stat", on);
+	return ret ?: meet(m);
+}
+
 /* The engines are held while both submit: no interrupt comes to the locks */
 static int submit_rounds(struct bench *b, struct meeting *m, struct client *c, unsigned int me)
 {
-	unsigned int round, meeting = 0, i;
+	unsigned int round, i;
 	uint64_t seqno = 0;
 	int ret = 0;
 
 	for (round = 0; !ret && round < ROUNDS; round++) {
-		if (!me)
-			measure_hold(b, true);
-		ret = meet(m, ++meeting);
+		measure_hold(b, true);
+		ret = count_locks(m, me, "1");
 		for (i = 0; !ret && i < ROUND_JOBS; i++)
 			ret = b->ops->submit(c, JOB_COPY, 1, 0, &seqno);
 		if (!ret)
-			ret = meet(m, ++meeting);
-		if (!me && !ret)
-			ret = write_word("/proc/sys/kernel/lock_stat", "0");
-		if (!ret)
-			ret = meet(m, ++meeting);
-		if (!me)
-			measure_hold(b, false);
+			ret = count_locks(m, me, "0");
+		measure_hold(b, false);
 		if (!ret)
 			ret = client_wait(b, c, JOB_COPY, 0, seqno);
 		if (!ret)
-			ret = meet(m, ++meeting);
-		if (!me && !ret)
-			ret = write_word("/proc/sys/kernel/lock_stat", "1");
+			ret = meet(m);
 	}
-	measure_hold(b, false);
 	return ret;
 }
 
@@ -112,15 +115,16 @@ static int bind_rounds(struct bench *b, struct meeting *m, struct client *c, uns
 	uint64_t va[ROUND_MAPS];
 	char *pool = memory_small(ROUND_MAPS * PAGE);
 	unsigned int round, i;
-	int ret = meet(m, 1);
+	int ret = count_locks(m, me, "1");
 
-	(void)me;
 	for (round = 0; !ret && round < ROUNDS; round++) {
 		for (i = 0; !ret && i < ROUND_MAPS; i++)
 			ret = b->ops->map(c, pool + i * PAGE, PAGE, &va[i]);
 		for (i = 0; !ret && i < ROUND_MAPS; i++)
 			ret = b->ops->unmap(c, va[i], PAGE);
 	}
+	if (!ret)
+		ret = count_locks(m, me, "0");
 	memory_free(pool, ROUND_MAPS * PAGE);
 	return ret;
 }
@@ -157,9 +161,9 @@ static void phase(struct bench *b, const char *name, phase_fn run)
 		report_why(b, name, "mmap", -errno);
 		return;
 	}
-	ret = write_word("/proc/lock_stat", "0");
+	ret = write_word("/proc/sys/kernel/lock_stat", "0");
 	if (!ret)
-		ret = write_word("/proc/sys/kernel/lock_stat", "1");
+		ret = write_word("/proc/lock_stat", "0");
 	fflush(b->out);
 	for (i = 0; !ret && i < PROCESSES; i++) {
 		pid_t pid = fork();
@@ -171,8 +175,6 @@ static void phase(struct bench *b, const char *name, phase_fn run)
 	}
 	while (wait(&status) > 0)
 		m->failed += status != 0;
-	if (!ret)
-		ret = write_word("/proc/sys/kernel/lock_stat", "0");
 	if (!ret)
 		ret = copy_statistics(name);
 	if (ret)

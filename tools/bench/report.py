@@ -394,6 +394,26 @@ def lock_classes(path):
     return found
 
 
+# Functions that take locks for a driver, though they are not in its module
+HELPERS = ("drm_", "dma_resv_", "dma_fence_")
+# A client meets these at its own locks
+OTHERS = ("_watchdog", "_retire", "_irq")
+
+
+def lock_kind(name, places, wanted):
+    """Whose lock it is that somebody waited for."""
+    if any(word in name for word in wanted):
+        return "expected"
+    mine = [place for place in places
+            if "[" in place or place.startswith(HELPERS)]
+    if not mine:
+        return "kernel's own"
+    functions = [place.partition("+")[0] for place in mine]
+    if any(function.endswith(OTHERS) for function in functions):
+        return "with a timer"
+    return "SHARED"
+
+
 def locks(ours, out):
     """At which locks clients met that had nothing in common."""
     result, complete = [], True
@@ -405,10 +425,7 @@ def locks(ours, out):
         found = lock_classes(os.path.join(out, f"locks-{phase}.txt"))
         print(f"{phase}: {len(found)} lock classes were waited for")
         for name, (contentions, acquisitions, places) in found.items():
-            mine = any("[hlaccel]" in place or "[drm" in place
-                       for place in places)
-            kind = "kernel's own" if not mine else "expected" \
-                if any(word in name for word in wanted) else "SHARED"
+            kind = lock_kind(name, places, wanted)
             print(f"  {kind:12s} {name:40s} {contentions} of {acquisitions}: "
                   f"{', '.join(sorted(places)[:4])}")
             result.append({"phase": phase, "lock": name, "kind": kind,

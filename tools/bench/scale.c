@@ -115,8 +115,10 @@ static void curve_jobs(struct bench *b)
 	if (!c)
 		return;
 	measure_hold(b, true);
-	for (next = 1; !ret && num < most; next = next * 2 < most ? next * 2 : most) {
-		for (; !ret && num < next; num++) {
+	for (next = 1; !ret && num < most; next *= 4) {
+		unsigned int from = next + SAMPLES < most ? next : most - SAMPLES;
+
+		for (; !ret && num < from; num++) {
 			lane = num / b->ops->lane_jobs;
 			ret = b->ops->submit(c, JOB_COPY, 1, lane, &seqno[lane]);
 		}
@@ -127,10 +129,7 @@ static void curve_jobs(struct bench *b)
 			ret = b->ops->submit(c, JOB_COPY, 1, lane, &seqno[lane]);
 			series_end(b, &s);
 		}
-		if (s.count)
-			report_point(b, "submit, jobs in flight", num, &s, 1);
-		else
-			free(s.sample);
+		report_point(b, "submit, jobs in flight", num - s.count, &s, 1);
 	}
 	measure_hold(b, false);
 	for (end = 0, lane = 0; !end && lane < b->ops->lanes; lane++) {

@@ -140,6 +140,50 @@ MemTxResult hlaccel_bus_resolve(HlaccelState *s, const HlaccelTxn *txn,
     return MEMTX_OK;
 }
 
+bool hlaccel_bus_is_peer(MemoryRegion *mr)
+{
+    Object *owner = memory_region_owner(mr);
+
+    return owner && object_dynamic_cast(owner, TYPE_PCI_DEVICE);
+}
+
+/* What goes to or comes from another device is no traffic of host memory. */
+void hlaccel_bus_count(HlaccelState *s, uint64_t len, bool is_write, bool peer)
+{
+    HlaccelStats *stats = &s->stats;
+
+    if (peer) {
+        *(is_write ? &stats->peer_write_bytes : &stats->peer_read_bytes) += len;
+    } else {
+        *(is_write ? &stats->host_write_bytes : &stats->host_read_bytes) += len;
+    }
+}
+
+static MemTxResult hlaccel_bus_dma(HlaccelState *s, dma_addr_t bus,
+                                   uint8_t *buf, uint64_t len, bool is_write)
+{
+    AddressSpace *as = pci_get_address_space(PCI_DEVICE(s));
+    MemTxResult res;
+    bool peer = false;
+
+    if (is_write) {
+        res = pci_dma_write(PCI_DEVICE(s), bus, buf, len);
+    } else {
+        res = pci_dma_read(PCI_DEVICE(s), bus, buf, len);
+    }
+    /* An address that leads nowhere is reported once, above. */
+    if (res == MEMTX_OK) {
+        hwaddr part = len, xlat;
+
+        RCU_READ_LOCK_GUARD();
+        peer = hlaccel_bus_is_peer(
+            address_space_translate(as, bus, &xlat, &part, is_write,
+                                    MEMTXATTRS_UNSPECIFIED));
+    }
+    hlaccel_bus_count(s, len, is_write, peer);
+    return res;
+}
+
 static MemTxResult hlaccel_bus_cfg(HlaccelState *s, const HlaccelTxn *txn,
                                    uint32_t off, void *buf, uint64_t len,
                                    bool is_write)
@@ -192,13 +236,7 @@ static MemTxResult hlaccel_bus_rw(HlaccelState *s, const HlaccelTxn *txn,
             res = hlaccel_bus_cfg(s, txn, seg.off, buf, seg.len, is_write);
             break;
         case HLACCEL_SEG_BUS:
-            if (is_write) {
-                res = pci_dma_write(PCI_DEVICE(s), seg.bus, buf, seg.len);
-                s->stats.host_write_bytes += seg.len;
-            } else {
-                res = pci_dma_read(PCI_DEVICE(s), seg.bus, buf, seg.len);
-                s->stats.host_read_bytes += seg.len;
-            }
+            res = hlaccel_bus_dma(s, seg.bus, buf, seg.len, is_write);
             break;
         }
         da += seg.len;

@@ -114,6 +114,7 @@ static bool hlaccel_dma_direct(HlaccelDmaJob *job, HlaccelSeg *seg,
     mr = address_space_translate(job->as, seg->bus, &xlat, &len, is_write,
                                  MEMTXATTRS_UNSPECIFIED);
     seg->len = len;
+    seg->peer = hlaccel_bus_is_peer(mr);
     return len && memory_access_is_direct(mr, is_write);
 }
 
@@ -148,7 +149,6 @@ static MemTxResult hlaccel_dma_resolve(HlaccelDma *d, Resolved *last,
 static uint8_t *hlaccel_dma_map(HlaccelDmaJob *job, HlaccelSeg *seg,
                                 bool is_write)
 {
-    HlaccelStats *stats = &job->d->s->stats;
     hwaddr len = seg->len;
     void *ptr;
 
@@ -164,11 +164,7 @@ static uint8_t *hlaccel_dma_map(HlaccelDmaJob *job, HlaccelSeg *seg,
         .ptr = ptr, .len = len, .is_write = is_write,
     };
     seg->len = len;
-    if (is_write) {
-        stats->host_write_bytes += len;
-    } else {
-        stats->host_read_bytes += len;
-    }
+    hlaccel_bus_count(job->d->s, len, is_write, seg->peer);
     return ptr;
 }
 

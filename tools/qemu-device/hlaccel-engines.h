@@ -83,7 +83,13 @@ typedef struct HlaccelSeg {
     MemoryRegion *mr;           /* MEM */
     uint64_t off;               /* MEM: in mr; CFG: register offset */
     dma_addr_t bus;             /* BUS */
+    bool peer;                  /* BUS: a BAR; known when it was looked up */
 } HlaccelSeg;
+
+/* Does a region of the host's address space belong to a PCI device? */
+bool hlaccel_bus_is_peer(MemoryRegion *mr);
+void hlaccel_bus_count(HlaccelState *s, uint64_t len, bool is_write,
+                       bool peer);
 
 /* Where @da leads; reports what the hardware would report when it fails. */
 MemTxResult hlaccel_bus_resolve(HlaccelState *s, const HlaccelTxn *txn,

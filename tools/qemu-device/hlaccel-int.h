@@ -202,6 +202,8 @@ typedef struct HlaccelStats {
     uint64_t dma_jobs;          /* engines: descriptors finished */
     uint64_t host_read_bytes;   /* engines: host memory read by the device */
     uint64_t host_write_bytes;  /* engines: host memory written */
+    uint64_t peer_read_bytes;   /* engines: read from BARs */
+    uint64_t peer_write_bytes;  /* engines: written to BARs */
     uint64_t doorbells;         /* engines */
     uint64_t cp_packets;        /* engines: packets executed */
     uint64_t tpc_jobs;          /* engines */

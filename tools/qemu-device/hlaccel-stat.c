@@ -44,10 +44,17 @@ STAT(doorbells)
 STAT(cp_packets)
 STAT(tpc_jobs)
 STAT(mme_jobs)
+STAT(peer_read_bytes)
+STAT(peer_write_bytes)
 
 static uint64_t get_host_bytes(HlaccelState *s)
 {
     return s->stats.host_read_bytes + s->stats.host_write_bytes;
+}
+
+static uint64_t get_peer_bytes(HlaccelState *s)
+{
+    return s->stats.peer_read_bytes + s->stats.peer_write_bytes;
 }
 
 /* Instructions that the guest has executed, as far as they are counted */
@@ -77,6 +84,9 @@ static const HlaccelStatRow stat_rows[] = {
     { "stat-mme-jobs", get_mme_jobs },
     { "stat-now-ns", hlaccel_now },
     { "stat-instructions", get_instructions },
+    { "stat-peer-bytes", get_peer_bytes },
+    { "stat-peer-read-bytes", get_peer_read_bytes },
+    { "stat-peer-write-bytes", get_peer_write_bytes },
 };
 
 static uint32_t stat_read(HlaccelState *s, HlaccelBlock *blk, uint32_t off)

@@ -2,6 +2,7 @@
 # The devices that the guest tool needs; everything else stays out.
 CONFIG_Q35=y
 CONFIG_PCIE_PORT=y
+CONFIG_XIO3130=y
 CONFIG_VTD=y
 CONFIG_VIRTIO_PCI=y
 CONFIG_VIRTIO_9P=y

@@ -491,6 +491,87 @@ static void test_counters(void)
     hl_stop(t);
 }
 
+#define PEER_CONF   (0xb0000000ull + (6 << 15))
+#define PEER_HBM    0x20000000000ull
+
+/* Another card beside the first, with its memory BAR at PEER_HBM. */
+static HlTest *start_with_peer(const char *engines)
+{
+    g_autofree char *props = g_strdup_printf(
+        "engines=%s -device hlaccel-gaudi,id=peer,bus=pcie.0,addr=6.0,"
+        "hbm-size=512M,engines=inline", engines);
+    HlTest *t = hl_start(props);
+
+    qtest_writel(t->qts, PEER_CONF + 0x20, (uint32_t)PEER_HBM);
+    qtest_writel(t->qts, PEER_CONF + 0x24, PEER_HBM >> 32);
+    qtest_writel(t->qts, PEER_CONF + 0x04, 0x2);
+    return t;
+}
+
+/* Both directions to another card: host memory is not touched. */
+static void peer(const char *engines)
+{
+    HlTest *t = start_with_peer(engines);
+    uint64_t there = hl_da(PEER_HBM + 0x100000), src;
+    unsigned n;
+
+    for (n = 0; n < 0x10000; n += 4) {
+        qtest_writel(t->qts, hl_hbm(HBM_AT + n), n ^ 0x5a5a5a5a);
+    }
+    hl_dma_core_init(t, 0);
+    program(t, 0, HBM_AT, there, 0x10000, COMMIT_LIN);
+    g_assert_true(done(t, 0));
+    g_assert_cmpuint(hl_get(t, "stat-peer-write-bytes"), ==, 0x10000);
+    program(t, 0, there, HBM_AT + 0x100000, 0x10000, COMMIT_LIN);
+    g_assert_true(done(t, 0));
+    g_assert_cmpuint(hl_get(t, "stat-peer-read-bytes"), ==, 0x10000);
+    g_assert_cmpuint(hl_get(t, "stat-peer-bytes"), ==, 0x20000);
+    g_assert_cmpuint(hl_get(t, "stat-host-bytes"), ==, 0);
+    for (n = 0; n < 0x10000; n += 4) {
+        uint32_t want = n ^ 0x5a5a5a5a;
+
+        g_assert_cmphex(qtest_readl(t->qts, PEER_HBM + 0x100000 + n), ==,
+                        want);
+        g_assert_cmphex(qtest_readl(t->qts, hl_hbm(HBM_AT + 0x100000 + n)),
+                        ==, want);
+    }
+
+    src = hl_alloc(t, 0x1000, 4096);
+    program(t, 0, hl_da(src), there, 0x1000, COMMIT_LIN);
+    g_assert_true(done(t, 0));
+    g_assert_cmpuint(hl_get(t, "stat-host-bytes"), ==, 0x1000);
+    g_assert_cmpuint(hl_get(t, "stat-peer-bytes"), ==, 0x21000);
+    hl_stop(t);
+}
+
+static void test_peer(void)
+{
+    peer("inline");
+}
+
+static void test_peer_threads(void)
+{
+    peer("threads");
+}
+
+/* Registers of another card have no pointer: the slow way counts as well. */
+static void test_peer_registers(void)
+{
+    HlTest *t = start_with_peer("inline");
+    uint32_t sig;
+
+    qtest_writel(t->qts, PEER_CONF + 0x18, 0xd0000000);
+    qtest_writel(t->qts, PEER_CONF + 0x1c, 0);
+    hl_dma_core_init(t, 0);
+    program(t, 0, hl_da(0xd5f00000), HBM_AT, 4, COMMIT_LIN);
+    g_assert_true(done(t, 0));
+    sig = qtest_readl(t->qts, hl_hbm(HBM_AT));
+    g_assert_cmphex(sig, ==, 0x54534c48);
+    g_assert_cmpuint(hl_get(t, "stat-peer-bytes"), ==, 4);
+    g_assert_cmpuint(hl_get(t, "stat-host-bytes"), ==, 0);
+    hl_stop(t);
+}
+
 /* Eight cores at once in worker threads; all data arrive. */
 static void test_threads(void)
 {
@@ -535,6 +616,9 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/dma/corrupt", test_corrupt);
     qtest_add_func("hlaccel/dma/corrupt-threads", test_corrupt_threads);
     qtest_add_func("hlaccel/dma/counters", test_counters);
+    qtest_add_func("hlaccel/dma/peer", test_peer);
+    qtest_add_func("hlaccel/dma/peer-threads", test_peer_threads);
+    qtest_add_func("hlaccel/dma/peer-registers", test_peer_registers);
     qtest_add_func("hlaccel/dma/threads", test_threads);
     return g_test_run();
 }

@@ -322,10 +322,8 @@ static int wait_tpc(struct hlaccel_device *hdev, u32 tpc, u32 reg, u32 mask, u32
 	return hlaccel_cfg_poll(hdev, tpc + reg, mask, want, 50, hdev->desc->timeouts.tpc_init);
 }
 
-static int run_tpc_program(struct hlaccel_device *hdev, u32 tpc, u64 da)
+static void prefetch_tpc_program(struct hlaccel_device *hdev, u32 tpc, u64 da)
 {
-	int ret;
-
 	hlaccel_cfg_write(hdev, tpc + TPC_QM_KERNEL_BASE_LO, lower_32_bits(da));
 	hlaccel_cfg_write(hdev, tpc + TPC_QM_KERNEL_BASE_HI, upper_32_bits(da));
 	hlaccel_cfg_write(hdev, tpc + TPC_LUT_FUNC256_LO, lower_32_bits(da));
@@ -336,20 +334,34 @@ static int run_tpc_program(struct hlaccel_device *hdev, u32 tpc, u64 da)
 			  lower_32_bits(hlaccel_cfg_da(hdev, gaudi_sync_managers[2].sobs)));
 	hlaccel_cfg_write(hdev, tpc + TPC_CMD,
 			  TPC_CMD_ICACHE_INVAL | TPC_CMD_ICACHE_PREFETCH_64K);
-	/* The status takes a while to show what was started */
-	usleep_range(1000, 1500);
-	ret = wait_tpc(hdev, tpc, TPC_STATUS, TPC_STATUS_VECTOR_EMPTY, TPC_STATUS_VECTOR_EMPTY);
-	if (ret)
-		return ret;
-
-	hlaccel_cfg_write(hdev, tpc + TPC_EXECUTE, 1);
-	usleep_range(1000, 1500);
-	ret = wait_tpc(hdev, tpc, TPC_STATUS, TPC_STATUS_VECTOR_EMPTY, TPC_STATUS_VECTOR_EMPTY);
-	if (!ret)
-		ret = wait_tpc(hdev, tpc, TPC_WQ_INFLIGHT, ~0u, 0);
-	return ret;
 }
 
+/* Wait for what all TPCs were told to do */
+static int wait_tpcs(struct hlaccel_device *hdev)
+{
+	unsigned int i;
+	int ret;
+
+	/* The status takes a while to show what was started */
+	usleep_range(1000, 1500);
+	for (i = 0; i < ARRAY_SIZE(gaudi_engines); i++) {
+		const struct hlaccel_engine_desc *engine = &gaudi_engines[i];
+
+		if (engine->kind != DRM_HLACCEL_ENGINE_TPC)
+			continue;
+		ret = wait_tpc(hdev, engine->base, TPC_STATUS, TPC_STATUS_VECTOR_EMPTY,
+			       TPC_STATUS_VECTOR_EMPTY);
+		if (!ret)
+			ret = wait_tpc(hdev, engine->base, TPC_WQ_INFLIGHT, ~0u, 0);
+		if (ret) {
+			drm_err(&hdev->drm, "%s was not initialised: %d\n", engine->name, ret);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/* Each one's program touches its own memories only, so they run at the same time */
 static int init_tpcs(struct hlaccel_device *hdev)
 {
 	unsigned int i;
@@ -360,17 +372,17 @@ static int init_tpcs(struct hlaccel_device *hdev)
 	if (ret)
 		return ret;
 	for (i = 0; i < ARRAY_SIZE(gaudi_engines); i++) {
-		const struct hlaccel_engine_desc *engine = &gaudi_engines[i];
-
-		if (engine->kind != DRM_HLACCEL_ENGINE_TPC)
-			continue;
-		ret = run_tpc_program(hdev, engine->base, da);
-		if (ret) {
-			drm_err(&hdev->drm, "%s was not initialised: %d\n", engine->name, ret);
-			return ret;
-		}
+		if (gaudi_engines[i].kind == DRM_HLACCEL_ENGINE_TPC)
+			prefetch_tpc_program(hdev, gaudi_engines[i].base, da);
 	}
-	return 0;
+	ret = wait_tpcs(hdev);
+	if (ret)
+		return ret;
+	for (i = 0; i < ARRAY_SIZE(gaudi_engines); i++) {
+		if (gaudi_engines[i].kind == DRM_HLACCEL_ENGINE_TPC)
+			hlaccel_cfg_write(hdev, gaudi_engines[i].base + TPC_EXECUTE, 1);
+	}
+	return wait_tpcs(hdev);
 }
 
 /* Frequency of the timestamp by the clock's registers */

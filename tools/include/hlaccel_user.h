@@ -340,6 +340,42 @@ static inline int hlaccel_wait(int fd, uint32_t queue_id, uint64_t seqno, int64_
 	return ret;
 }
 
+/**
+ * hlaccel_read_errors() - Take error records
+ * @fd: open device node
+ * @records: get the oldest ones
+ * @max: room there, 1 to 64
+ * @count: out: number of records
+ * @lost: out: number of records that were dropped, may be NULL
+ */
+static inline int hlaccel_read_errors(int fd, struct drm_hlaccel_error *records, uint32_t max,
+				      uint32_t *count, uint64_t *lost)
+{
+	struct drm_hlaccel_read_errors read;
+	int ret;
+
+	memset(&read, 0, sizeof(read));
+	read.records = hlaccel_array(records, sizeof(*records), max);
+	ret = hlaccel_ioctl(fd, DRM_IOCTL_HLACCEL_READ_ERRORS, &read);
+	if (!ret)
+		*count = read.count;
+	if (!ret && lost)
+		*lost = read.lost;
+	return ret;
+}
+
+/** hlaccel_eventfd() - Name an eventfd, or none with -1 */
+static inline int hlaccel_eventfd(int fd, uint32_t kind, uint32_t queue_id, int eventfd)
+{
+	struct drm_hlaccel_eventfd args;
+
+	memset(&args, 0, sizeof(args));
+	args.kind = kind;
+	args.queue_id = queue_id;
+	args.fd = eventfd;
+	return hlaccel_ioctl(fd, DRM_IOCTL_HLACCEL_EVENTFD, &args);
+}
+
 /** hlaccel_job_copy() - A job that copies @size bytes */
 static inline struct drm_hlaccel_job hlaccel_job_copy(uint32_t src_handle, uint64_t src,
 						      uint32_t dst_handle, uint64_t dst,

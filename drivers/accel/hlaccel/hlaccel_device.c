@@ -12,6 +12,7 @@
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
 #include "hlaccel_event.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_fw.h"
 #include "hlaccel_fw_if.h"
 #include "hlaccel_io.h"
@@ -228,6 +229,8 @@ static int init_software(struct hlaccel_device *hdev)
 	ret = hlaccel_fw_init(hdev);
 	if (!ret)
 		ret = hlaccel_event_init(hdev);
+	if (!ret)
+		ret = hlaccel_fault_init(hdev);
 	if (!ret)
 		ret = hlaccel_mmu_init(hdev);
 	if (!ret)

@@ -19,6 +19,7 @@ struct pci_dev;
 
 struct hlaccel_cpucp;
 struct hlaccel_event;
+struct hlaccel_faults;
 struct hlaccel_fw;
 struct hlaccel_lease;
 struct hlaccel_mem;
@@ -132,6 +133,7 @@ struct hlaccel_counters {
  * @cpucp: mailbox to the device CPU
  * @fw: firmware
  * @event: firmware event queue
+ * @faults: errors and whose they are
  * @mmu: translation hardware
  * @reset: reset worker and heartbeat
  * @mem: device memory
@@ -161,6 +163,7 @@ struct hlaccel_device {
 	struct hlaccel_cpucp *cpucp;
 	struct hlaccel_fw *fw;
 	struct hlaccel_event *event;
+	struct hlaccel_faults *faults;
 	struct hlaccel_mmu *mmu;
 	struct hlaccel_reset *reset;
 	struct hlaccel_mem *mem;

@@ -20,6 +20,8 @@
 
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
+#include "hlaccel_error.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_fdinfo.h"
 #include "hlaccel_gem.h"
 #include "hlaccel_kver.h"
@@ -49,6 +51,7 @@ static void client_release(struct kref *ref)
 	struct hlaccel_client *client = container_of(ref, struct hlaccel_client, ref);
 
 	dma_resv_fini(&client->resv);
+	hlaccel_errors_put(client->errors);
 	kfree(client);
 }
 
@@ -112,6 +115,9 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 	hfile->completion = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!hfile->client || !hfile->completion)
 		goto err_free;
+	hfile->client->errors = hlaccel_errors_alloc(file->client_id);
+	if (!hfile->client->errors)
+		goto err_free;
 
 	kref_init(&hfile->client->ref);
 	dma_resv_init(&hfile->client->resv);
@@ -120,6 +126,7 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 	xa_init_flags(&hfile->vms, XA_FLAGS_ALLOC1);
 	xa_init_flags(&hfile->queues, XA_FLAGS_ALLOC1);
 	file->driver_priv = hfile;
+	hlaccel_fault_attach(hfile->hdev, hfile->client->errors);
 	return 0;
 
 err_free:
@@ -135,6 +142,7 @@ static void hlaccel_postclose(struct drm_device *drm, struct drm_file *file)
 {
 	struct hlaccel_file *hfile = file->driver_priv;
 
+	hlaccel_fault_detach(hfile->hdev, hfile->client->errors);
 	hlaccel_queue_close_all(hfile);
 	hlaccel_lease_close(hfile->hdev, hfile->client);
 	hlaccel_vm_file_close(hfile);
@@ -226,6 +234,8 @@ static const struct drm_ioctl_desc hlaccel_ioctls[] = {
 	HLACCEL_IOCTL(QUEUE_DESTROY, queue_destroy),
 	HLACCEL_IOCTL(SUBMIT, submit),
 	HLACCEL_IOCTL(WAIT, wait),
+	HLACCEL_IOCTL(EVENTFD, eventfd),
+	HLACCEL_IOCTL(READ_ERRORS, read_errors),
 };
 
 /*

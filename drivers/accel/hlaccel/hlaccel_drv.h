@@ -14,6 +14,7 @@
 struct drm_device;
 struct drm_file;
 struct hlaccel_device;
+struct hlaccel_errors;
 struct page;
 
 /* Limits of the native interface, answered by DRM_HLACCEL_QUERY_LIMITS */
@@ -51,10 +52,12 @@ struct page;
  * @resv: Fences (BOOKKEEP) of all COMMAND and PACKETS jobs. A user program may
  *        reach any device memory of its client without naming it, so that memory
  *        is reused only when these have signalled. Also of late clearing jobs.
+ * @errors: What went wrong
  */
 struct hlaccel_client {
 	struct kref ref;
 	struct dma_resv resv;
+	struct hlaccel_errors *errors;
 };
 
 struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client);

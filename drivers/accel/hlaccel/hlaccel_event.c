@@ -14,12 +14,13 @@
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
 #include "hlaccel_event.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_fw.h"
 #include "hlaccel_fw_if.h"
 #include "hlaccel_io.h"
-#include "hlaccel_mmu.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
+#include "hlaccel_trace.h"
 #include "regs/cpu_if_regs.h"
 #include "regs/dma_regs.h"
 #include "regs/tpc_regs.h"
@@ -116,11 +117,15 @@ static int find_engine(const struct hlaccel_asic_desc *desc, u32 kind, u32 insta
 	return -1;
 }
 
+/*
+ * An engine whose jobs have error words needs no blame here: its event may come when
+ * somebody else's job runs.
+ */
 static void engine_error(struct hlaccel_device *hdev, const struct hlaccel_event_row *row,
 			 u32 instance)
 {
 	int engine = find_engine(hdev->desc, row->kind, instance);
-	u32 reg, cause = 0;
+	u32 reg, cause;
 
 	if (engine < 0)
 		return;
@@ -136,8 +141,8 @@ static void engine_error(struct hlaccel_device *hdev, const struct hlaccel_event
 		/* Its queue manager can't be trusted any more */
 		if (cause & TPC_INTR_QM_SW_ERROR)
 			hlaccel_reset_schedule(hdev, "TPC queue error");
+		hlaccel_rings_engine_error(hdev, engine, cause);
 	}
-	hlaccel_rings_engine_error(hdev, engine, cause);
 }
 
 static void handle_event(struct hlaccel_device *hdev, const struct hlaccel_eq_entry *entry)
@@ -153,6 +158,7 @@ static void handle_event(struct hlaccel_device *hdev, const struct hlaccel_eq_en
 		drm_dbg(&hdev->drm, "unknown event %u\n", id);
 		return;
 	}
+	trace_hlaccel_event(hdev, id, instance, row->name);
 	if (row->class == HLACCEL_EVENT_IGNORE)
 		return;
 
@@ -162,7 +168,7 @@ static void handle_event(struct hlaccel_device *hdev, const struct hlaccel_eq_en
 				    le64_to_cpu(entry->ecc.address),
 				    le64_to_cpu(entry->ecc.syndrome));
 	else if (row->extra != HLACCEL_EXTRA_NONE)
-		hlaccel_mmu_report_faults(hdev);
+		hlaccel_fault_collect(hdev);
 	if (row->kind)
 		engine_error(hdev, row, instance);
 

@@ -160,6 +160,8 @@ void hlaccel_job_end(struct hlaccel_job *job)
 	dma_fence_signal(&job->fence);
 	if (wq_has_sleeper(&queue->wait))
 		wake_up_all(&queue->wait);
+	if (READ_ONCE(queue->eventfd))
+		hlaccel_queue_signal_eventfd(queue);
 
 	if (!queue->client)
 		return;

@@ -12,6 +12,7 @@
 #include <drm/drm_print.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_mmu.h"
 #include "regs/mmu_regs.h"
@@ -133,43 +134,57 @@ int hlaccel_mmu_hw_init(struct hlaccel_device *hdev)
 	return 0;
 }
 
-static void report_error(struct hlaccel_device *hdev, u32 reg, u32 reg_va, const char *what)
+static unsigned int take_address(struct hlaccel_device *hdev, u32 reg, u32 reg_va, u8 kind,
+				 struct hlaccel_capture *capture)
 {
-	u32 capture = hlaccel_cfg_read(hdev, reg);
-	u64 va;
+	u32 high = hlaccel_cfg_read(hdev, reg);
 
-	if (hdev->gone || !(capture & MMU_ERROR_VALID))
-		return;
-	va = (u64)FIELD_GET(MMU_ERROR_VA_HIGH, capture) << 32 | hlaccel_cfg_read(hdev, reg_va);
+	if (READ_ONCE(hdev->gone) || !(high & MMU_ERROR_VALID))
+		return 0;
+	*capture = (struct hlaccel_capture) {
+		.kind = kind,
+		.address = (u64)FIELD_GET(MMU_ERROR_VA_HIGH, high) << 32 |
+			   hlaccel_cfg_read(hdev, reg_va),
+		.time = jiffies,
+	};
 	hlaccel_cfg_write(hdev, reg, 0);
-	atomic64_inc(&hdev->counters.faults);
-	drm_err_ratelimited(&hdev->drm, "%s at %#llx\n", what, va);
+	return 1;
 }
 
-static void report_blocked(struct hlaccel_device *hdev, u32 reg, u32 reg_id, const char *what)
+static unsigned int take_initiator(struct hlaccel_device *hdev, u32 reg, u32 reg_id, u8 kind,
+				   struct hlaccel_capture *capture)
 {
-	u32 id;
-
-	if (!(hlaccel_cfg_read(hdev, reg) & RAZWI_VLD) || hdev->gone)
-		return;
-	id = hlaccel_cfg_read(hdev, reg_id);
+	if (!(hlaccel_cfg_read(hdev, reg) & RAZWI_VLD) || READ_ONCE(hdev->gone))
+		return 0;
+	*capture = (struct hlaccel_capture) {
+		.kind = kind,
+		.id = hlaccel_cfg_read(hdev, reg_id),
+		.time = jiffies,
+	};
 	hlaccel_cfg_write(hdev, reg, 0);
-	atomic64_inc(&hdev->counters.faults);
-	drm_err_ratelimited(&hdev->drm, "%s blocked, initiator x %u y %u id %u\n", what,
-			    (u32)FIELD_GET(RAZWI_ID_X, id), (u32)FIELD_GET(RAZWI_ID_Y, id),
-			    (u32)FIELD_GET(RAZWI_ID_AXI, id));
+	return 1;
 }
 
 /**
- * hlaccel_mmu_report_faults() - Tell and clear what the hardware has captured
- * @hdev: device
+ * hlaccel_mmu_take_captures() - Read and clear what the hardware has latched
+ * @hdev: device; the caller keeps it up, and is the only one
+ * @captures: gets the bad accesses, has room for HLACCEL_MMU_CAPTURES
  *
- * Called by the interrupt's thread.
+ * Return: number of those
  */
-void hlaccel_mmu_report_faults(struct hlaccel_device *hdev)
+unsigned int hlaccel_mmu_take_captures(struct hlaccel_device *hdev,
+				       struct hlaccel_capture *captures)
 {
-	report_error(hdev, MMU_PAGE_ERROR, MMU_PAGE_ERROR_VA, "page fault");
-	report_error(hdev, MMU_ACCESS_ERROR, MMU_ACCESS_ERROR_VA, "access fault");
-	report_blocked(hdev, MMU_RAZWI_WRITE_VLD, MMU_RAZWI_WRITE_ID, "write");
-	report_blocked(hdev, MMU_RAZWI_READ_VLD, MMU_RAZWI_READ_ID, "read");
+	unsigned int num = 0;
+
+	num += take_address(hdev, MMU_PAGE_ERROR, MMU_PAGE_ERROR_VA, HLACCEL_CAPTURE_PAGE,
+			    &captures[num]);
+	num += take_address(hdev, MMU_ACCESS_ERROR, MMU_ACCESS_ERROR_VA, HLACCEL_CAPTURE_ACCESS,
+			    &captures[num]);
+	num += take_initiator(hdev, MMU_RAZWI_WRITE_VLD, MMU_RAZWI_WRITE_ID,
+			      HLACCEL_CAPTURE_WRITE, &captures[num]);
+	num += take_initiator(hdev, MMU_RAZWI_READ_VLD, MMU_RAZWI_READ_ID,
+			      HLACCEL_CAPTURE_READ, &captures[num]);
+	atomic64_add(num, &hdev->counters.faults);
+	return num;
 }

@@ -4,6 +4,7 @@
  * the lock of the ring they share.
  */
 
+#include <linux/eventfd.h>
 #include <linux/highmem.h>
 #include <linux/hrtimer.h>
 #include <linux/nospec.h>
@@ -44,6 +45,7 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	queue->context = dma_fence_context_alloc(1);
 	queue->reset_count = hlaccel_device_reset_count(ring->hdev);
 	init_waitqueue_head(&queue->wait);
+	spin_lock_init(&queue->eventfd_lock);
 	INIT_LIST_HEAD(&queue->ready);
 	INIT_LIST_HEAD(&queue->refused);
 	INIT_LIST_HEAD(&queue->backlog);
@@ -70,6 +72,8 @@ static void hlaccel_queue_free(struct kref *ref)
 	hlaccel_vm_put(queue->vm);
 	if (queue->page)
 		put_page(queue->page);
+	if (queue->eventfd)
+		eventfd_ctx_put(queue->eventfd);
 	if (queue->client)
 		hlaccel_client_put(queue->client);
 	kfree(queue);
@@ -116,6 +120,36 @@ struct hlaccel_queue *hlaccel_queue_lookup(struct hlaccel_file *file, u32 id)
 		hlaccel_queue_get(queue);
 	xa_unlock(&file->queues);
 	return queue;
+}
+
+/**
+ * hlaccel_queue_set_eventfd() - Name what is signalled when a job has ended
+ * @queue: Queue
+ * @ctx: Reference that becomes the queue's, or NULL
+ */
+void hlaccel_queue_set_eventfd(struct hlaccel_queue *queue, struct eventfd_ctx *ctx)
+{
+	spin_lock_irq(&queue->eventfd_lock);
+	swap(queue->eventfd, ctx);
+	spin_unlock_irq(&queue->eventfd_lock);
+	if (ctx)
+		eventfd_ctx_put(ctx);
+}
+
+/**
+ * hlaccel_queue_signal_eventfd() - A job has ended
+ * @queue: Queue
+ *
+ * Any context, without the ring lock.
+ */
+void hlaccel_queue_signal_eventfd(struct hlaccel_queue *queue)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->eventfd_lock, flags);
+	if (queue->eventfd)
+		eventfd_signal(queue->eventfd);
+	spin_unlock_irqrestore(&queue->eventfd_lock, flags);
 }
 
 /**

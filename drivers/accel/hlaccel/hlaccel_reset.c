@@ -13,6 +13,7 @@
 
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
@@ -55,6 +56,7 @@ static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 	hlaccel_rings_abort(hdev, -EIO, true);
 	dma_fence_end_signalling(cookie);
 
+	hlaccel_fault_reset(hdev);
 	down_write(&hdev->reset_lock);
 	hlaccel_device_halt(hdev, fw_alive);
 	up_write(&hdev->reset_lock);

@@ -16,6 +16,7 @@
 #include <uapi/hlaccel.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_job.h"
 #include "hlaccel_queue.h"
@@ -147,6 +148,12 @@ static int hlaccel_ring_job_error(struct hlaccel_ring *ring, u32 slot)
 	}
 }
 
+static void hlaccel_ring_note_error(struct hlaccel_job *job, int error)
+{
+	if (error)
+		hlaccel_fault_job(job, error == -EIO ? HLACCEL_FAULT_QMAN : HLACCEL_FAULT_CORE);
+}
+
 /* Take finished jobs off the hardware; returns whether there may be more */
 static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 {
@@ -172,11 +179,11 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 		ring->jobs[slot] = NULL;
 		ring->ci++;
 		err = hlaccel_ring_job_error(ring, slot);
-		if (err) {
-			queue_work(system_unbound_wq, &ring->error_work);
-			if (!job->error)
-				job->error = err;
-		}
+		hlaccel_ring_note_error(job, err);
+		if (err && !job->error)
+			job->error = err;
+		if (!ring->kind->error_addr)
+			hlaccel_fault_job_ended(job);
 		hlaccel_queue_finish_job(job->queue, job, true);
 		list_add_tail(&job->link, done);
 	}
@@ -312,6 +319,7 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 		slot = hlaccel_ring_slot(ring->ci, ring->kind->order);
 		job = ring->jobs[slot];
 		ring->jobs[slot] = NULL;
+		hlaccel_ring_note_error(job, hlaccel_ring_job_error(ring, slot));
 		if (list_empty(&running) && head_error != error) {
 			guilty = job->queue;
 			job->error = head_error;
@@ -381,7 +389,6 @@ void hlaccel_rings_abort(struct hlaccel_device *hdev, int err, bool zombies)
 		ring = &rings->ring[i];
 		timer_delete_sync(&ring->watchdog);
 		cancel_work_sync(&ring->hang_work);
-		cancel_work_sync(&ring->error_work);
 		hlaccel_ring_abort(ring, err, err, zombies);
 	}
 	/* A verdict that was under way may have asked for it */
@@ -411,8 +418,8 @@ void hlaccel_rings_irq(struct hlaccel_device *hdev)
 /**
  * hlaccel_rings_engine_error() - The firmware reports an engine's error
  * @hdev: Device
- * @engine: Number of the engine
- * @cause: Error bits, for the log
+ * @engine: Number of the engine, whose core has no error word
+ * @cause: Error bits
  *
  * The report has no job in it; the one that runs now gets the blame.
  */
@@ -430,7 +437,7 @@ void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine
 	if (job && job->type != HLACCEL_JOB_NOP && !job->error)
 		job->error = -EIO;
 	spin_unlock_irqrestore(&ring->lock, flags);
-	drm_dbg(&hdev->drm, "%s: engine error %#x\n", ring->engine->name, cause);
+	hlaccel_fault_event(hdev, engine, cause);
 }
 
 /**
@@ -717,7 +724,6 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 	init_llist_head(&ring->release);
 	timer_setup(&ring->watchdog, hlaccel_ring_watchdog, 0);
 	INIT_WORK(&ring->hang_work, hlaccel_ring_hang_work);
-	INIT_WORK(&ring->error_work, hlaccel_ring_error_work);
 	INIT_DELAYED_WORK(&ring->release_work, hlaccel_ring_release_work);
 
 	size = hlaccel_ring_size(ring);
@@ -785,8 +791,10 @@ void hlaccel_rings_fini(struct hlaccel_device *hdev)
 	struct hlaccel_ring *ring;
 	unsigned int i;
 
+	hlaccel_fault_stop(hdev);
 	for (i = 0; i < rings->num; i++) {
 		ring = &rings->ring[i];
+		hlaccel_fault_forget(ring);
 		cancel_delayed_work_sync(&ring->release_work);
 		hlaccel_ring_release_all(ring);
 		if (ring->kernel_queue)

@@ -274,30 +274,3 @@ void hlaccel_ring_clear_fences(struct hlaccel_ring *ring)
 			hlaccel_qman_write(ring, QMAN_CP_FENCE_CNT(f, cp), 0);
 	}
 }
-
-/**
- * hlaccel_ring_error_work() - Read and clear the error registers of an engine
- * @work: &struct hlaccel_ring.error_work
- *
- * The job that caused the error has ended with one; this is for the log.
- */
-void hlaccel_ring_error_work(struct work_struct *work)
-{
-	struct hlaccel_ring *ring = container_of(work, struct hlaccel_ring, error_work);
-	struct hlaccel_device *hdev = ring->hdev;
-	unsigned int cp = ring->engine->lower_cp ? HLACCEL_QMAN_LOWER : 0;
-	u32 qman, engine = 0;
-	int idx;
-
-	if (!drm_dev_enter(&hdev->drm, &idx))
-		return;
-	qman = hlaccel_qman_read(ring, QMAN_GLBL_STS1(cp));
-	hlaccel_qman_write(ring, QMAN_GLBL_STS1(cp), qman);
-	if (ring->kind->error_cause) {
-		engine = hlaccel_cfg_read(hdev, ring->engine->base + DMA_ERR_CAUSE);
-		hlaccel_cfg_write(hdev, ring->engine->base + DMA_ERR_CAUSE, engine);
-	}
-	drm_dbg(&hdev->drm, "%s: error of a job; queue manager %#x, engine %#x\n",
-		ring->engine->name, qman, engine);
-	drm_dev_exit(idx);
-}

@@ -20,6 +20,8 @@
 struct hlaccel_client;
 struct hlaccel_device;
 struct hlaccel_engine_desc;
+struct hlaccel_errors;
+struct eventfd_ctx;
 struct hlaccel_vm;
 struct page;
 
@@ -79,6 +81,20 @@ struct hlaccel_ring_kind {
 };
 
 /**
+ * struct hlaccel_ring_last - The last user job that ended on an engine
+ * @errors: Reference to its client's error records, or NULL
+ * @queue_id: Its queue
+ * @seqno: Its number
+ * @time: When it ended, jiffies
+ */
+struct hlaccel_ring_last {
+	struct hlaccel_errors *errors;
+	u32 queue_id;
+	u64 seqno;
+	unsigned long time;
+};
+
+/**
  * struct hlaccel_ring - The hardware queue of one engine
  * @hdev: Device
  * @engine: Engine
@@ -115,10 +131,10 @@ struct hlaccel_ring_kind {
  *           memory
  * @watchdog: Looks for lost interrupts and hangs while there are jobs
  * @hang_work: Decides about a hang
- * @error_work: Reads and clears error registers
  * @release: Jobs to release
  * @release_work: Does it if nobody else does
  * @kernel_queue: The kernel's own queue
+ * @last: Last job that ended, when the engine has no error word; ring lock
  */
 struct hlaccel_ring {
 	struct hlaccel_device *hdev;
@@ -156,10 +172,10 @@ struct hlaccel_ring {
 
 	struct timer_list watchdog;
 	struct work_struct hang_work;
-	struct work_struct error_work;
 	struct llist_head release;
 	struct delayed_work release_work;
 	struct hlaccel_queue *kernel_queue;
+	struct hlaccel_ring_last last;
 };
 
 /**
@@ -219,6 +235,8 @@ struct hlaccel_failure {
  * @failures: The last of those, @failed modulo size is the next; ring lock
  * @banned: Takes no more jobs; ring lock
  * @cancelled: Jobs in the backlog end unrun; ring lock
+ * @eventfd_lock: Protects @eventfd; a leaf, from any context
+ * @eventfd: To be signalled when a job has ended, or NULL
  */
 struct hlaccel_queue {
 	struct kref ref;
@@ -246,6 +264,8 @@ struct hlaccel_queue {
 	struct hlaccel_failure failures[HLACCEL_QUEUE_FAILURES];
 	bool banned;
 	bool cancelled;
+	spinlock_t eventfd_lock; /* eventfd */
+	struct eventfd_ctx *eventfd;
 };
 
 /* Ring arithmetic: counters run modulo 2^32, the hardware's modulo two rings */
@@ -290,7 +310,6 @@ void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *
 void hlaccel_ring_halt(struct hlaccel_ring *ring);
 u32 hlaccel_ring_unblock(struct hlaccel_ring *ring);
 void hlaccel_ring_clear_fences(struct hlaccel_ring *ring);
-void hlaccel_ring_error_work(struct work_struct *work);
 
 /* hlaccel_timeout.c */
 void hlaccel_ring_arm_watchdog(struct hlaccel_ring *ring);
@@ -309,5 +328,6 @@ void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *j
 void hlaccel_queue_job_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_admit(struct hlaccel_queue *queue);
 void hlaccel_queue_ban_locked(struct hlaccel_queue *queue);
+void hlaccel_queue_signal_eventfd(struct hlaccel_queue *queue);
 
 #endif /* _HLACCEL_RING_PRIV_H_ */

@@ -9,6 +9,7 @@
 #include <drm/drm_print.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_queue.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
@@ -204,6 +205,7 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	if (job && !ring->stopped && !ring->dead &&
 	    time_after(jiffies, hlaccel_ring_deadline(ring, job))) {
 		trace_hlaccel_job_timeout(job);
+		hlaccel_fault_job(job, HLACCEL_FAULT_TIMEOUT);
 		if (!job->error)
 			job->error = -ETIMEDOUT;
 		if (job->queue->client)

@@ -7,7 +7,10 @@
 
 #include <linux/tracepoint.h>
 
+#include <uapi/hlaccel.h>
+
 #include "hlaccel_device.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_job.h"
 #include "hlaccel_ring_priv.h"
 
@@ -58,6 +61,79 @@ DEFINE_EVENT(hlaccel_job, hlaccel_job_done,
 DEFINE_EVENT(hlaccel_job, hlaccel_job_timeout,
 	TP_PROTO(const struct hlaccel_job *job),
 	TP_ARGS(job)
+);
+
+/* An event of the firmware */
+TRACE_EVENT(hlaccel_event,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 id, u32 instance, const char *name),
+	TP_ARGS(hdev, id, instance, name),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__string(name, name)
+		__field(u32, id)
+		__field(u32, instance)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__assign_str(name);
+		__entry->id = id;
+		__entry->instance = instance;
+	),
+	TP_printk("dev=%s id=%u instance=%u name=%s", __get_str(dev), __entry->id,
+		  __entry->instance, __get_str(name))
+);
+
+/* What the hardware had latched about a bad access; kind as in hlaccel_fault.h */
+TRACE_EVENT(hlaccel_capture,
+	TP_PROTO(const struct hlaccel_device *hdev, const struct hlaccel_capture *capture),
+	TP_ARGS(hdev, capture),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__field(u64, address)
+		__field(u32, id)
+		__field(u32, kind)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->address = capture->address;
+		__entry->id = capture->id;
+		__entry->kind = capture->kind;
+	),
+	TP_printk("dev=%s kind=%u address=%#llx initiator=%#x", __get_str(dev), __entry->kind,
+		  __entry->address, __entry->id)
+);
+
+/* A record of an error; client 0: the kernel's own work, or all clients */
+TRACE_EVENT(hlaccel_fault,
+	TP_PROTO(const struct hlaccel_device *hdev, u64 client,
+		 const struct drm_hlaccel_error *record),
+	TP_ARGS(hdev, client, record),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__field(u64, client)
+		__field(u64, seqno)
+		__field(u64, address)
+		__field(u32, kind)
+		__field(u32, engine_kind)
+		__field(u32, engine_instance)
+		__field(u32, queue)
+		__field(u32, cause)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->client = client;
+		__entry->seqno = record->seqno;
+		__entry->address = record->address;
+		__entry->kind = record->kind;
+		__entry->engine_kind = record->engine_kind;
+		__entry->engine_instance = record->engine_instance;
+		__entry->queue = record->queue_id;
+		__entry->cause = record->cause;
+	),
+	TP_printk("dev=%s kind=%u engine=%u.%u client=%llu queue=%u seqno=%llu address=%#llx cause=%#x",
+		  __get_str(dev), __entry->kind, __entry->engine_kind,
+		  __entry->engine_instance, __entry->client, __entry->queue, __entry->seqno,
+		  __entry->address, __entry->cause)
 );
 
 #endif /* _HLACCEL_TRACE_H_ */

@@ -6,6 +6,7 @@
 #define _HLACCEL_GAUDI_H_
 
 #include "hlaccel_event.h"
+#include "hlaccel_fault.h"
 #include "hlaccel_regtable.h"
 
 /* Steps of bring-up that are tables */
@@ -81,5 +82,9 @@ extern const struct hlaccel_gaudi_hbw_range hlaccel_gaudi_hbw_ranges[GAUDI_NUM_H
 #define GAUDI_NUM_EVENT_ROWS	56
 
 extern const struct hlaccel_event_row hlaccel_gaudi_events[GAUDI_NUM_EVENT_ROWS];
+
+#define GAUDI_NUM_INITIATORS	24
+
+extern const struct hlaccel_initiator hlaccel_gaudi_initiators[GAUDI_NUM_INITIATORS];
 
 #endif /* _HLACCEL_GAUDI_H_ */

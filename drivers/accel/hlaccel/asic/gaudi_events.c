@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gaudi: events of the firmware.
+ * Gaudi: events of the firmware, and places of the engines on the chip.
  */
 #include <uapi/hlaccel.h>
 
@@ -79,4 +79,40 @@ const struct hlaccel_event_row hlaccel_gaudi_events[GAUDI_NUM_EVENT_ROWS] = {
 	EVENT(658, 2, 1, UNMASK, NONE, 0, "power throttling"),
 	EVENT(660, 2, 1, UNMASK, NONE, 0, "thermal throttling"),
 	EVENT(662, 1, 1, RESET, FAULTS, 0, "firmware blocked an access"),
+};
+
+#define AT(x_, y_, axi_, kind_, instances_) \
+	{ .x = (x_), .y = (y_), .axi = (axi_), .kind = (kind_), .instances = (instances_) }
+
+#define AXI_MME		0
+#define AXI_TPC		1
+#define AXI_DMA		2
+
+const struct hlaccel_initiator hlaccel_gaudi_initiators[GAUDI_NUM_INITIATORS] = {
+	AT(1, 1, AXI_TPC, TPC, BIT(0)),
+	AT(2, 1, AXI_TPC, TPC, BIT(1)),
+	AT(7, 1, AXI_TPC, TPC, BIT(2)),
+	AT(8, 1, AXI_TPC, TPC, BIT(3)),
+	AT(1, 6, AXI_TPC, TPC, BIT(4)),
+	AT(2, 6, AXI_TPC, TPC, BIT(5)),
+	AT(7, 6, AXI_TPC, TPC, BIT(6)),
+	AT(8, 6, AXI_TPC, TPC, BIT(7)),
+	/* A master and its slave, two routers each */
+	AT(3, 1, AXI_MME, MME, BIT(0)),
+	AT(4, 1, AXI_MME, MME, BIT(0)),
+	AT(5, 1, AXI_MME, MME, BIT(0)),
+	AT(6, 1, AXI_MME, MME, BIT(0)),
+	AT(3, 6, AXI_MME, MME, BIT(1)),
+	AT(4, 6, AXI_MME, MME, BIT(1)),
+	AT(5, 6, AXI_MME, MME, BIT(1)),
+	AT(6, 6, AXI_MME, MME, BIT(1)),
+	/* Two DMA engines share an interface, whose channels tell nothing */
+	AT(0, 1, AXI_DMA, DMA, BIT(0) | BIT(2)),
+	AT(0, 2, AXI_DMA, DMA, BIT(0) | BIT(2)),
+	AT(0, 3, AXI_DMA, DMA, BIT(4) | BIT(6)),
+	AT(0, 4, AXI_DMA, DMA, BIT(4) | BIT(6)),
+	AT(9, 1, AXI_DMA, DMA, BIT(1) | BIT(3)),
+	AT(9, 2, AXI_DMA, DMA, BIT(1) | BIT(3)),
+	AT(9, 3, AXI_DMA, DMA, BIT(5) | BIT(7)),
+	AT(9, 4, AXI_DMA, DMA, BIT(5) | BIT(7)),
 };

@@ -11,6 +11,7 @@
 struct hlaccel_device;
 struct hlaccel_reg_table;
 struct hlaccel_event_row;
+struct hlaccel_initiator;
 
 /**
  * struct hlaccel_bar_desc - A BAR as it must be
@@ -175,6 +176,8 @@ struct hlaccel_asic_ops {
  * @num_sync_managers: number of those
  * @events: firmware events
  * @num_events: number of rows
+ * @initiators: engines by the number that a blocked access has
+ * @num_initiators: number of rows
  * @fw: firmware files
  * @timeouts: bounds of waits
  * @ops: procedures
@@ -210,6 +213,8 @@ struct hlaccel_asic_desc {
 	u32 num_sync_managers;
 	const struct hlaccel_event_row *events;
 	u32 num_events;
+	const struct hlaccel_initiator *initiators;
+	u32 num_initiators;
 	struct hlaccel_fw_names fw;
 	struct hlaccel_timeouts timeouts;
 	const struct hlaccel_asic_ops *ops;

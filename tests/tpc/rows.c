@@ -5,6 +5,7 @@
 
 #define LABELS	4
 #define FAR	7	/* the longest latency */
+#define LOOP_ENDS 4	/* bundles between the ends of nested loops */
 
 static void operation(const struct row *row, struct code *c)
 {
@@ -51,6 +52,9 @@ void rows_build(const struct row *rows, unsigned int padding, struct code *c)
 			label[row->op] = c->count;
 			continue;
 		case ROW_END:
+			/* Loops never end in the same bundle. */
+			if (row[-1].kind == ROW_END)
+				asm_nops(c, LOOP_ENDS);
 			asm_loop_end(c, open[--depth]);
 			continue;
 		case ROW_JUMP:

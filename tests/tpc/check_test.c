@@ -277,6 +277,44 @@ static void r_udiv(void)
 	asm_spu(&c, 0x28, 3, 6, 2, 0, 27);
 }
 
+static void w_round_csr(void)
+{
+	asm_st(&c, 0x05, vIMM, 1, vS(2), 0);
+	asm_imm(&c, TPC_CFG_ROUND_CSR);
+}
+
+static void w_pad(void)
+{
+	asm_st(&c, 0x05, vIMM, 1, vS(2), 0);
+	asm_imm(&c, 0x408);
+}
+
+static void r_round(void)
+{
+	asm_vpu(&c, 0x1b, F32, 9, 8, 0, 5);
+}
+
+static void r_ld_tnsr(void)
+{
+	asm_ld(&c, 0x11, 9, vI(2), 0, 0);
+}
+
+static void r_select(void)
+{
+	asm_vpu(&c, 0x22, I32, 9, 8, 8, 0);
+	asm_vpu_cd(&c, 8, 8);
+}
+
+static void r_write_s(void)
+{
+	asm_spu(&c, 0x02, I32, 27, 8, 9, 0);
+}
+
+static void r_write_v(void)
+{
+	asm_vpu(&c, 0x02, I32, 4, 8, 9, 0);
+}
+
 struct pair {
 	void (*writer)(void);
 	void (*reader)(void);
@@ -331,6 +369,14 @@ static const struct pair pairs[] = {
 	{ w_cmp_vp, r_mask_mov, 2, "vector CMP to the mask of LOAD MOV" },
 	{ w_ld_vp, r_mask, 4, "LD_L_V to a mask" },
 	{ w_udiv, r_udiv, 7, "UDIV_4STEP to the next" },
+	{ w_round_csr, r_round, 3, "ROUND_CSR to NEARBYINT" },
+	{ w_pad, r_ld_tnsr, 2, "configuration to LD_TNSR" },
+	{ w_lookup_1c, r_ld_tnsr, 2, "LOOKUP_1C to a load" },
+	{ w_lookup_1c, r_select, 2, "LOOKUP_1C to a selection" },
+	{ w_lookup, r_ld_tnsr, 1, "LOOKUP to a load" },
+	{ w_mul_s, r_write_s, 2, "scalar MUL to a write" },
+	{ w_mul_v, r_write_v, 2, "vector MUL to a write" },
+	{ w_mul_v, w_mul_v, 1, "vector MUL to another" },
 };
 
 /* Number of reports with the reader so many bundles after the writer. */
@@ -386,9 +432,39 @@ static void pair(const struct pair *p)
 	}
 }
 
+/* Operations of the LOAD and the STORE slot that exclude each other. */
+static void together(unsigned int ld, unsigned int ld_dest, unsigned int ld_a,
+		     unsigned int st, unsigned int st_a, unsigned int st_c,
+		     bool excluded)
+{
+	struct host *h = host_new();
+
+	c.count = 0;
+	host_region(h, 0, 0x1000);
+	host_tables(h);
+	asm_bundle(&c);
+	asm_ld(&c, ld, ld_dest, ld_a, 0, 0);
+	asm_st(&c, st, st_a, 0, st_c, 0);
+	asm_halt(&c);
+	host_code(h, &c);
+	tpc_core_set_checker(h->core, true);
+	if (host_halts(h, "together"))
+		tap(h->reports == excluded, "load 0x%x with store 0x%x", ld,
+		    st);
+	host_free(h);
+}
+
 int main(void)
 {
 	size_t i;
+
+	together(0x0c, vS(2), vAD(1), 0x06, vAD(2), vS(3), true);
+	together(0x0c, vS(2), vAD(1), 0x05, vIMM, vS(3), false);
+	together(0x0b, vS(2), vIMM, 0x07, vIMM, 3, true);
+	together(0x0e, 2, vIMM, 0x05, vIMM, vS(3), true);
+	together(0x09, 2, 3, 0x09, vIMM, 3, true);
+	together(0x0b, vS(2), vIMM, 0x06, vAD(1), vS(3), false);
+	together(0x04, vI(2), vIMM, 0x05, vIMM, vS(3), false);
 
 	for (i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
 		pair(&pairs[i]);

@@ -121,10 +121,11 @@ static void listings(const char *folder, const char *disassembler)
 		char *got;
 
 		snprintf(code_folder, sizeof(code_folder), "%s/code", folder);
-		snprintf(path, sizeof(path), "%s/%s", code_folder, names[i]);
+		snprintf(path, sizeof(path), "%s/%.63s", code_folder,
+			 names[i]);
 		code = case_file(code_folder, names[i], &code_size);
 		*strrchr(names[i], '.') = 0;
-		snprintf(listing, sizeof(listing), "listing/%s.txt", names[i]);
+		snprintf(listing, sizeof(listing), "listing/%.63s.txt", names[i]);
 		want = case_file(folder, listing, &want_size);
 		got = run(disassembler, path, &size);
 		if (!tap(size == want_size && !memcmp(got, want, size),

@@ -105,6 +105,13 @@ static const char *const class_name[] = {
     [TPC_R_SP] = "SP", [TPC_R_VP] = "VP",
 };
 
+static void report(TpcCore *core, const char *text)
+{
+    if (core->ops->report) {
+        core->ops->report(core->opaque, core->pc, text);
+    }
+}
+
 static void check_write(TpcCore *core, const TpcWrite *w, Consumer consumer,
                         TpcRegClass cls, unsigned num)
 {
@@ -118,9 +125,7 @@ static void check_write(TpcCore *core, const TpcWrite *w, Consumer consumer,
     snprintf(text, sizeof(text), "%s%u read %" PRIu64 " bundles after its "
              "write, visible after %u", class_name[cls], num, now - w->cycle,
              latency[w->producer][consumer]);
-    if (core->ops->report) {
-        core->ops->report(core->opaque, core->pc, text);
-    }
+    report(core, text);
 }
 
 static void check_reg(TpcCore *core, TpcReg reg, Consumer consumer,
@@ -165,6 +170,18 @@ static void check_reg(TpcCore *core, TpcReg reg, Consumer consumer,
     }
 }
 
+/* A product arrives later than what a bundle after it writes. */
+static void overwrite(TpcCore *core, TpcWrite *old, TpcWrite w)
+{
+    bool product = old->producer == TPC_P_S_MUL ||
+                   old->producer == TPC_P_V_MUL;
+
+    if (product && w.producer != old->producer && w.cycle - old->cycle == 1) {
+        report(core, "register written in the bundle after a product");
+    }
+    *old = w;
+}
+
 static void written(TpcCore *core, const TpcOp *op)
 {
     TpcWrite w = { tpc_cycle(core), op->form->producer };
@@ -172,16 +189,16 @@ static void written(TpcCore *core, const TpcOp *op)
 
     switch (op->d.cls) {
     case TPC_R_Z:
-        sh->s[op->d.num + 1] = w;
+        overwrite(core, &sh->s[op->d.num + 1], w);
         /* fall through */
     case TPC_R_S:
-        sh->s[op->d.num] = w;
+        overwrite(core, &sh->s[op->d.num], w);
         break;
     case TPC_R_D:
-        sh->v[op->d.num + 1] = w;
+        overwrite(core, &sh->v[op->d.num + 1], w);
         /* fall through */
     case TPC_R_V:
-        sh->v[op->d.num] = w;
+        overwrite(core, &sh->v[op->d.num], w);
         break;
     case TPC_R_SP:
         if (op->d.num) {
@@ -337,9 +354,105 @@ static void check_memory(TpcCore *core, const TpcOp *op)
     check_implicit(core, op);
 }
 
+/* ---- Rules that are about no register ---- */
+
+static bool younger(TpcCore *core, const TpcWrite *w, unsigned bundles)
+{
+    return w->producer != TPC_P_NONE && tpc_cycle(core) - w->cycle < bundles;
+}
+
+static bool uses_round_csr(const TpcOp *op)
+{
+    unsigned mode;
+
+    if (op->form->flags & TPC_F_RAW_TYPE) {
+        mode = op->type & 7;
+    } else if (op->code == TPC_SPU_CONVERT || op->code == TPC_SPU_NEARBYINT) {
+        /* The codes of the vector slot are the same. */
+        mode = op->sw & 7;
+    } else {
+        return false;
+    }
+    return mode == TPC_ROUND_CSR;
+}
+
+static bool uses_config(const TpcOp *op)
+{
+    return (op->form->flags & TPC_F_TENSOR) ||
+           (op->slot == TPC_LD && op->code == TPC_LD_LD_L && (op->raw_b & 1));
+}
+
+static void check_pipes(TpcCore *core, const TpcOp *op)
+{
+    TpcShadow *sh = &core->shadow;
+
+    if (younger(core, &sh->lookup, 2) &&
+        (op->slot == TPC_LD ||
+         (op->slot == TPC_VPU && op->e.cls != TPC_R_NONE))) {
+        report(core, "load slot or srcD in the bundle after a lookup");
+    }
+    if (op->slot < TPC_LD) {
+        if (uses_round_csr(op) && younger(core, &sh->round_csr, 3)) {
+            report(core, "rounding mode used too early");
+        }
+    } else if (uses_config(op) && younger(core, &sh->config, 2)) {
+        report(core, "register of the configuration space used too early");
+    }
+}
+
+/* LOAD and STORE operations that exclude each other. */
+static void check_together(TpcCore *core, const TpcOp *ld, const TpcOp *st)
+{
+    bool local = st->code == TPC_ST_ST_L || st->code == TPC_ST_ST_L_V ||
+                 st->code == TPC_ST_ST_L_V_LOW ||
+                 st->code == TPC_ST_ST_L_V_HIGH;
+
+    switch (ld->code) {
+    case TPC_LD_LD_G:
+        if (st->code == TPC_ST_ST_G) {
+            report(core, "LD_G and ST_G in one bundle");
+        }
+        break;
+    case TPC_LD_LOOKUP:
+    case TPC_LD_LOOKUP_1C:
+    case TPC_LD_LOOKUP_2C:
+    case TPC_LD_LD_L:
+    case TPC_LD_LD_L_V:
+    case TPC_LD_LD_L_V_LOW:
+    case TPC_LD_LD_L_V_HIGH:
+        if (local) {
+            report(core, "local load or lookup and local store in one "
+                   "bundle");
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* Remembers what the rules above ask for. */
+static void remember(TpcCore *core, const TpcOp *op)
+{
+    TpcWrite w = { tpc_cycle(core), TPC_P_S };
+    TpcShadow *sh = &core->shadow;
+    uint32_t offset;
+
+    if (op->slot == TPC_LD && op->form->producer == TPC_P_V_LUT_C) {
+        sh->lookup = w;
+    }
+    if (op->slot == TPC_ST && op->code == TPC_ST_ST_L && (op->raw_b & 1)) {
+        offset = op->a.cls == TPC_R_IMM ? op->imm : core->regs.s[op->a.num];
+        sh->config = w;
+        if (offset == TPC_CFG_ROUND_CSR) {
+            sh->round_csr = w;
+        }
+    }
+}
+
 void tpc_check(TpcCore *core)
 {
     const TpcBundle *b = core->bundle;
+    const unsigned both = 1u << TPC_LD | 1u << TPC_ST;
 
     for (unsigned slot = 0; slot < TPC_NUM_SLOTS; slot++) {
         const TpcOp *op = &b->op[slot];
@@ -351,6 +464,7 @@ void tpc_check(TpcCore *core)
         if (!(core->active & 1u << slot)) {
             continue;
         }
+        check_pipes(core, op);
         if (slot == TPC_SPU) {
             check_spu(core, op);
         } else if (slot == TPC_VPU) {
@@ -359,9 +473,13 @@ void tpc_check(TpcCore *core)
             check_memory(core, op);
         }
     }
+    if ((core->active & both) == both) {
+        check_together(core, &b->op[TPC_LD], &b->op[TPC_ST]);
+    }
     for (unsigned slot = 0; slot < TPC_NUM_SLOTS; slot++) {
         if (core->active & 1u << slot) {
             written(core, &b->op[slot]);
+            remember(core, &b->op[slot]);
         }
     }
 }

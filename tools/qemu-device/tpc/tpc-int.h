@@ -72,6 +72,10 @@ typedef struct TpcShadow {
     TpcWrite sp[TPC_NUM_SP];
     TpcWrite ad[TPC_NUM_AD];
     TpcWrite i[TPC_NUM_I][TPC_DIMS];
+    /* Of the last such operation: LOOKUP_1C or _2C, ST_L to registers. */
+    TpcWrite lookup;
+    TpcWrite config;
+    TpcWrite round_csr;
 } TpcShadow;
 
 struct TpcCore {

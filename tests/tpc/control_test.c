@@ -469,6 +469,99 @@ static void tracing(void)
 	tap(traced == 1 && !strcmp(last_text, "nop; \tmov.i32  S7, 0x123; "
 				   "\tnop; \tnop S7=0x123"),
 	    "a line of trace");
+	fresh();
+	asm_bundle(&c);
+	asm_spu(&c, 0x28, 3, 6, 2, 0, 31);
+	asm_vpu(&c, MOV, I32, 1, vIMM, 0, 0);
+	asm_ld(&c, 0x04, vI(3), vIMM, 0x7c, 0);
+	asm_st(&c, 0x00, vI(2), 0, vAD(5), 0);
+	asm_imm(&c, 7);
+	asm_bundle(&c);
+	asm_spu(&c, MOV, I32, sSP(3), sIMM, 0, 0);
+	asm_vpu(&c, 0x12, 6, vVP(2), vVP(1), 0, 0);
+	asm_imm(&c, 1);
+	asm_halt(&c);
+	host_code(h, &c);
+	host_cfg(h, 0x400, 0x1230);
+	h->trace = trace;
+	tpc_core_set_trace(h->core, true);
+	host_run(h, 1);
+	tap(strstr(last_text, " Z6=0x0,0xf0000000 ") &&
+	    strstr(last_text, " V1=00000007:00000007:00000007:00000007..") &&
+	    strstr(last_text, " I3=7,7,7,7,7") &&
+	    strstr(last_text, " AD5=0x1230"), "registers in a trace: %s",
+	    last_text);
+	tpc_run(h->core, 1);
+	tap(strstr(last_text, " SP3=1") &&
+	    strstr(last_text, " VP2=ffffffff:ffffffff.."),
+	    "predicates in a trace: %s", last_text);
+	tap(tpc_core_pc(h->core) == HOST_CODE + 64, "the PC");
+}
+
+/* More code than is kept decoded, run through twice. */
+static void long_program(void)
+{
+	static uint64_t words[5000][4];
+	unsigned int i;
+
+	fresh();
+	count_up(0, 1);
+	asm_bundle(&c);
+	asm_spu(&c, 0x0b, I32, sSP(2), 0, sIMM, 0);
+	asm_imm(&c, 4999 * 2);
+	asm_bundle(&c);
+	for (i = 0; i < 4998; i++)
+		memcpy(words[i], c.word[0], 32);
+	c.count = 2;
+	asm_jmpr(&c, 0, P_SP(2));
+	asm_imm(&c, -4998 * 32);
+	memcpy(words[4997], c.word[1], 32);
+	memcpy(words[4998], c.word[2], 32);
+	asm_halt(&c);
+	memcpy(words[4999], c.word[3], 32);
+	host_program(h, words, sizeof(words));
+	if (host_halts(h, "long program"))
+		tap(s(0) == 3 * 4997, "a program larger than the cache");
+}
+
+/* The device changes things while a program pauses. */
+static void device_side(void)
+{
+	static const uint32_t dims[] = { 64 };
+	uint8_t *first, *second;
+
+	fresh();
+	first = host_region(h, 0x1000000, 256);
+	second = host_region(h, 0x2000000, 256);
+	memset(first, 1, 256);
+	memset(second, 2, 256);
+	host_tensor(h, 0, 0x1000000, TPC_MEM_F32, 1, dims, 0);
+	asm_bundle(&c);
+	asm_ld(&c, 0x11, vV(1), vI(0), 0, 0);
+	asm_bundle(&c);
+	asm_ld(&c, 0x11, vV(2), vI(0), 0, 0);
+	asm_bundle(&c);
+	asm_ld(&c, 0x11, vV(3), vI(0), 0, 0);
+	asm_halt(&c);
+	host_code(h, &c);
+	tpc_core_launch(h->core);
+	tpc_run(h->core, 1);
+	/* Other memory at the same address. */
+	h->region[0].bytes = second;
+	h->region[1].bytes = first;
+	tpc_core_forget_windows(h->core);
+	tpc_run(h->core, 1);
+	host_cfg(h, 0x400, 0x2000000);
+	tpc_core_cfg_changed(h->core);
+	tap(tpc_run(h->core, 10) == TPC_HALTED &&
+	    tpc_core_regs(h->core)->v[1].b[9] == 1 &&
+	    tpc_core_regs(h->core)->v[2].b[9] == 2 &&
+	    tpc_core_regs(h->core)->v[3].b[9] == 1,
+	    "memory and registers that the device changes");
+	tpc_core_reset(h->core);
+	tap(tpc_run(h->core, 10) == TPC_HALTED && s(0) == 0 &&
+	    tpc_core_regs(h->core)->v[1].b[9] == 0,
+	    "a reset clears a core, which then waits for a job");
 }
 
 int main(void)
@@ -493,6 +586,8 @@ int main(void)
 	limits();
 	caching();
 	tracing();
+	long_program();
+	device_side();
 	host_free(h);
 	return tap_end();
 }

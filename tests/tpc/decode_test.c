@@ -170,11 +170,16 @@ static void vector_forms(void)
 		  "convert.i32 lane_sel=1 target_type=int16 csr V1, V2" },
 		{ 0x17, 9, 1, 2, vS(3), 1, 0,
 		  "convert_int32 lane_sel=1 rz to_16 V1, V2, S3" },
+		{ 0x1b, 1, 1, 2, 0, 2, 0, "nearbyint.bf16 ru V1, V2" },
 		{ 0x1e, 0, 1, vS(2), 0, 0, 0, "fclass.f32  V1, S2" },
+		{ 0x2e, 4, 1, 2, 6, 0, 0,
+		  "unpack.i8 source_group=0 element_stride=4 group_half=1 V1, V2" },
 		{ 0x2d, 7, 1, 2, 3, 0, 0,
 		  "pack.i16 source_group=1 element_stride=4 V1, V2" },
 		{ 0x31, 0, 1, 2, 0x36, 0, 0xff,
 		  "mov_dg src=2 dst=1 wr_lg=1 wr_ug=1 V1, V2, 0xff" },
+		{ 0x32, 0, 1, 2, 0x15, 0, 0xff,
+		  "mov_g g_en=0b01 dg_en=0b0101 V1, V2, 0xff" },
 		{ 0x34, 0, 1, 2, 3, 1, 0, "calc_fp_special.f32 rsqrt V1, V2, V3" },
 	};
 	char want[256];
@@ -465,6 +470,19 @@ static void illegal(void)
 	undefined(c, "halt in the other slot only");
 }
 
+static void shown(void)
+{
+	static const uint64_t words[4] = { 0x3d, 1, 2, 3 };
+	char text[256];
+	TpcBundle b;
+
+	decode_words(words, &b);
+	tpc_disas(&b, 0, NULL, NULL, text, sizeof(text));
+	tap(!strcmp(text, ".quad 0x000000000000003d, 0x0000000000000001, "
+		    "0x0000000000000002, 0x0000000000000003 \t// "
+		    "unknown opcode"), "what is undefined is shown as it is");
+}
+
 /* Text never runs over its buffer. */
 static void short_buffers(void)
 {
@@ -498,6 +516,7 @@ int main(void)
 	loops();
 	opcodes();
 	illegal();
+	shown();
 	short_buffers();
 	return tap_end();
 }

@@ -149,6 +149,19 @@ static void vector_memory(void)
 			 "addresses are kept within");
 		tap(h->notes == 1, "and this is noted once");
 	}
+	/* Another slot reads what is loaded in part. */
+	fresh();
+	asm_bundle(&c);
+	asm_ld(&c, 0x10, vV(1), vIMM, 0, 0);
+	asm_vpu(&c, 0x08, I32, 5, 1, 0, 0);
+	ready();
+	memset(tpc_core_vlm(h->core), 0xee, 256);
+	v = r->v[1];
+	if (run("load and move")) {
+		tap_same(&r->v[5], &v, 256, "the old value is read");
+		memset(v.b + 128, 0xee, 128);
+		tap_same(&r->v[1], &v, 256, "and a half replaced");
+	}
 	fresh();
 	asm_bundle(&c);
 	asm_ld(&c, 0x0e, vV(1), vIMM, 0, 0);
@@ -256,6 +269,24 @@ static void configuration(void)
 	if (run("ASO"))
 		tap(h->cfg[TPC_CFG_SEMAPHORE / 4] == 11,
 		    "ASO counts the semaphore");
+	fresh();
+	host_srf(h, 1, 0xfa);
+	asm_bundle(&c);
+	asm_st(&c, 0x05, vIMM, 1, vS(1), 0);
+	asm_imm(&c, TPC_CFG_VFLAGS);
+	asm_bundle(&c);
+	asm_st(&c, 0x05, vIMM, 1, vS(1), 0);
+	asm_imm(&c, TPC_CFG_SFLAGS);
+	asm_bundle(&c);
+	asm_ld(&c, 0x0b, vS(2), vIMM, 1, 0);
+	asm_imm(&c, TPC_CFG_VFLAGS);
+	asm_bundle(&c);
+	asm_ld(&c, 0x0b, vS(3), vIMM, 1, 0);
+	asm_imm(&c, TPC_CFG_SFLAGS);
+	ready();
+	if (run("flags"))
+		tap(r->s[2] == 0xa && r->s[3] == 0xa && h->notes == 1,
+		    "the flags can be written and read");
 	fresh();
 	asm_bundle(&c);
 	asm_ld(&c, 0x0b, vS(3), vIMM, 1, 0);
@@ -474,6 +505,7 @@ static void faults(void)
 static void random_numbers(void)
 {
 	TpcVec before;
+	unsigned int i;
 
 	fresh();
 	host_srf(h, 1, 0x1234567);
@@ -504,6 +536,20 @@ static void random_numbers(void)
 		tap(r->s[2] == 0x1234567 && r->s[3] != r->s[2] &&
 		    r->s[4] == r->s[3], "so does the scalar one");
 	}
+	fresh();
+	asm_bundle(&c);
+	asm_vpu(&c, 0x08, I32, vLFSR, 1, 0, 0);
+	asm_pred_vpu(&c, P_VP(1));
+	asm_spu(&c, 0x08, I32, sSLFSR, sIMM, 0, 0);
+	asm_imm(&c, 77);
+	ready();
+	before = tpc_core_alu(h->core)->lfsr;
+	for (i = 0; i < 256; i += 3)
+		before.b[i] = r->v[1].b[i];
+	if (run("seeds"))
+		tap(!memcmp(&tpc_core_alu(h->core)->lfsr, &before, 256) &&
+		    tpc_core_alu(h->core)->s_lfsr == 77,
+		    "seeds from the other slots, under a mask");
 }
 
 int main(void)

@@ -270,6 +270,23 @@ static void load_switches(void)
 	memcpy(want, all, 256);
 	expect_load(&row, 1, at, 253, 3, want);
 	one_load(at, want, "partial load over the end of the vector");
+	/* The padding lies where it would in a whole vector. */
+	tensor(&row, TPC_MEM_I8);
+	host_srf(h, 30, 9 << 8 | 20);
+	asm_bundle(&c);
+	asm_ld(&c, LD_TNSR, vV(1), vI(0), 3, 1);
+	memcpy(want, all, 256);
+	expect_load(&row, 1, (int32_t[5]){ 295, 1 }, 9, 21, want);
+	one_load((int32_t[5]){ 295, 1 }, want, "padding of a partial load");
+	/* Another slot reads what is loaded in part. */
+	tensor(&row, TPC_MEM_F32);
+	asm_bundle(&c);
+	asm_ld(&c, LD_LOW, vV(1), vI(0), 3, 0);
+	asm_vpu(&c, 0x08, 2, 5, 1, 0, 0);
+	memcpy(want, all, 256);
+	expect_load(&row, 4, at, 0, 32, want);
+	one_load(at, want, "half of a register that is read as well");
+	tap_same(&tpc_core_regs(h->core)->v[5], all, 256, "and read before");
 	tensor(&row, TPC_MEM_F32);
 	host_srf(h, 30, 64 << 8);
 	asm_bundle(&c);
@@ -424,6 +441,32 @@ static void predicate_transfers(void)
 	}
 }
 
+/* Predicates with switches: nobody says what that would mean. */
+static void predicate_limits(void)
+{
+	static const struct shape row = { 1, { 80 } };
+	unsigned int sw;
+
+	for (sw = 1; sw <= 4; sw *= 2) {
+		tensor(&row, TPC_MEM_U8);
+		asm_bundle(&c);
+		asm_st(&c, ST_TNSR, vI(0), 3, vVP(3), sw);
+		asm_halt(&c);
+		host_code(h, &c);
+		launch((int32_t[5]){ 0 });
+		tap(tpc_run(h->core, 10) == TPC_UNDEFINED,
+		    "store of a predicate with switch %u", sw);
+	}
+	tensor(&row, TPC_MEM_U8);
+	asm_bundle(&c);
+	asm_ld(&c, LD_TNSR, vVP(3), vI(0), 3, 1);
+	asm_halt(&c);
+	host_code(h, &c);
+	launch((int32_t[5]){ 0 });
+	tap(tpc_run(h->core, 10) == TPC_UNDEFINED,
+	    "partial load of a predicate");
+}
+
 /* A small integer as an element. */
 static void put(uint8_t *to, unsigned int type, int32_t value)
 {
@@ -543,6 +586,7 @@ int main(void)
 	descriptors();
 	store_switches();
 	predicate_transfers();
+	predicate_limits();
 	rmw_limits();
 	host_free(h);
 	return tap_end();

@@ -169,13 +169,13 @@ class Machine:
             argv += ["-virtfs", f"local,mount_tag={tag},path={path},"
                      f"security_model=none,multidevs=remap{mode}"]
         if options.switch:
-            argv += ["-device", "pcie-root-port,id=port,chassis=1",
-                     "-device", "x3130-upstream,id=switch,bus=port"]
+            argv += ["-device", "pcie-root-port,id=rootport0,chassis=1",
+                     "-device", "x3130-upstream,id=switch0,bus=rootport0"]
         for number, (model, properties) in enumerate(options.cards):
             bus = ""
             if options.switch:
                 argv += ["-device", f"xio3130-downstream,id=down{number},"
-                         f"bus=switch,chassis={number + 2},slot={number}"]
+                         f"bus=switch0,chassis={number + 2},slot={number}"]
                 bus = f",bus=down{number}"
             argv += ["-device",
                      f"{MODELS[model]},id=card{number}{bus}{properties}"]

@@ -625,7 +625,11 @@ struct drm_hlaccel_bo_create {
 	__u32 pad;
 };
 
-/* The buffer came in through PRIME; its memory is another device's (1.1) */
+/*
+ * The buffer came in through PRIME; its memory is another device's. It is used
+ * through a VM. When the exporter takes its memory back, it is unmapped
+ * everywhere, and mapping it answers ENODEV. (1.1)
+ */
 #define DRM_HLACCEL_BO_IMPORTED		(1U << 0)
 
 /**

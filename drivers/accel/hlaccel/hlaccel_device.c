@@ -11,6 +11,7 @@
 
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
+#include "hlaccel_dmabuf.h"
 #include "hlaccel_event.h"
 #include "hlaccel_fault.h"
 #include "hlaccel_fw.h"
@@ -237,6 +238,8 @@ static int init_software(struct hlaccel_device *hdev)
 		ret = hlaccel_reset_init(hdev);
 	if (!ret)
 		ret = hlaccel_lease_init(hdev);
+	if (!ret)
+		ret = hlaccel_dmabuf_init(hdev);
 	return ret;
 }
 
@@ -284,6 +287,7 @@ static void fini_hardware(struct hlaccel_device *hdev)
 	hlaccel_device_halt(hdev, true);
 	hlaccel_rings_abort(hdev, -ENODEV, false);
 	hlaccel_irq_fini(hdev);
+	hlaccel_import_unplug(hdev);
 	hlaccel_mem_unplug(hdev);
 	hlaccel_rings_fini(hdev);
 	hlaccel_cpucp_fini(hdev);
@@ -347,5 +351,7 @@ void hlaccel_device_unplug(struct hlaccel_device *hdev)
 	hlaccel_reset_stop(hdev);
 
 	WRITE_ONCE(hdev->state, HLACCEL_STATE_DOWN);
+	hlaccel_dmabuf_unplug(hdev);
 	fini_hardware(hdev);
+	hlaccel_dmabuf_flush(hdev);
 }

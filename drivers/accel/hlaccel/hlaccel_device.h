@@ -18,6 +18,7 @@ struct drm_driver;
 struct pci_dev;
 
 struct hlaccel_cpucp;
+struct hlaccel_dmabuf;
 struct hlaccel_event;
 struct hlaccel_faults;
 struct hlaccel_fw;
@@ -139,6 +140,7 @@ struct hlaccel_counters {
  * @mem: device memory
  * @rings: hardware rings
  * @lease: who may run command jobs
+ * @dmabuf: buffers shared with other devices
  */
 struct hlaccel_device {
 	struct drm_device drm;
@@ -169,6 +171,7 @@ struct hlaccel_device {
 	struct hlaccel_mem *mem;
 	struct hlaccel_rings *rings;
 	struct hlaccel_lease *lease;
+	struct hlaccel_dmabuf *dmabuf;
 };
 
 #define to_hlaccel_device(ddev) container_of(ddev, struct hlaccel_device, drm)

@@ -16,17 +16,18 @@
 #include "hlaccel_mem.h"
 #include "hlaccel_mem_private.h"
 
-static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma)
+static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
+			 struct sg_table *sgt)
 {
 	struct scatterlist *sg;
 	u64 offset = 0, next = 0;
 	unsigned int num = 0;
 	int i;
 
-	dma->runs = kvmalloc_array(dma->sgt.nents, sizeof(*dma->runs), GFP_KERNEL);
+	dma->runs = kvmalloc_array(sgt->nents, sizeof(*dma->runs), GFP_KERNEL);
 	if (!dma->runs)
 		return -ENOMEM;
-	for_each_sgtable_dma_sg(&dma->sgt, sg, i) {
+	for_each_sgtable_dma_sg(sgt, sg, i) {
 		u64 address = hlaccel_host_da(hdev, sg_dma_address(sg));
 
 		if (!num || address != next)
@@ -75,7 +76,7 @@ int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct
 	ret = dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
 	if (ret)
 		goto err_exit;
-	ret = dma_make_runs(hdev, dma);
+	ret = dma_make_runs(hdev, dma, &dma->sgt);
 	if (ret)
 		goto err_unmap;
 	dma->hdev = hdev;
@@ -93,6 +94,41 @@ err_exit:
 err_free:
 	sg_free_table(&dma->sgt);
 	return ret;
+}
+
+/* Memory of others comes in pieces of their making */
+static int dma_check_foreign(struct sg_table *sgt, u64 size)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sgtable_dma_sg(sgt, sg, i) {
+		if (!PAGE_ALIGNED(sg_dma_address(sg)) || !PAGE_ALIGNED(sg_dma_len(sg)) ||
+		    sg_dma_len(sg) > size)
+			return -EINVAL;
+		size -= sg_dma_len(sg);
+	}
+	return size ? -EINVAL : 0;
+}
+
+/**
+ * hlaccel_dma_foreign() - Take memory that somebody else has mapped for the device
+ * @hdev: The device
+ * @dma: Zeroed; undone by freeing its runs
+ * @sgt: Bus addresses
+ * @size: Bytes, all of which @sgt has
+ *
+ * Return: 0, -EINVAL when the pieces are not of whole pages, or -ENOMEM
+ */
+int hlaccel_dma_foreign(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
+			struct sg_table *sgt, u64 size)
+{
+	int ret = dma_check_foreign(sgt, size);
+
+	if (ret)
+		return ret;
+	dma->size = size;
+	return dma_make_runs(hdev, dma, sgt);
 }
 
 static void dma_stop_locked(struct hlaccel_dma *dma)

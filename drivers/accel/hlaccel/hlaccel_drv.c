@@ -19,6 +19,7 @@
 #include <drm/drm_prime.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_dmabuf.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_error.h"
 #include "hlaccel_fault.h"
@@ -203,22 +204,6 @@ static const struct file_operations hlaccel_fops = {
 	.fop_flags = FOP_UNSIGNED_OFFSET,
 };
 
-/*
- * Buffers are not shared between drivers yet: a device buffer has no pages and a
- * host buffer's mapping ends with the card, so the default export won't do.
- */
-static int hlaccel_prime_handle_to_fd(struct drm_device *drm, struct drm_file *file, u32 handle,
-				      u32 flags, int *fd)
-{
-	return -EOPNOTSUPP;
-}
-
-static int hlaccel_prime_fd_to_handle(struct drm_device *drm, struct drm_file *file, int fd,
-				      u32 *handle)
-{
-	return -EOPNOTSUPP;
-}
-
 #define HLACCEL_IOCTL(name, func) \
 	DRM_IOCTL_DEF_DRV(HLACCEL_##name, hlaccel_ioctl_##func, 0)
 
@@ -249,8 +234,7 @@ static const struct drm_driver hlaccel_driver = {
 	.postclose = hlaccel_postclose,
 	.show_fdinfo = hlaccel_show_fdinfo,
 	.gem_create_object = hlaccel_gem_create_object,
-	.prime_handle_to_fd = hlaccel_prime_handle_to_fd,
-	.prime_fd_to_handle = hlaccel_prime_fd_to_handle,
+	.gem_prime_import = hlaccel_gem_prime_import,
 	.ioctls = hlaccel_ioctls,
 	.num_ioctls = ARRAY_SIZE(hlaccel_ioctls),
 	.fops = &hlaccel_fops,

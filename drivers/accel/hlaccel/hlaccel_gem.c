@@ -17,6 +17,7 @@
 #include <drm/drm_vma_manager.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_dmabuf.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_gem.h"
 #include "hlaccel_mem.h"
@@ -63,21 +64,19 @@ u64 hlaccel_bo_device_address(const struct hlaccel_bo *bo)
 }
 
 /*
- * A handle belongs to the file that made the buffer: memory is given back when
- * the programs of that client have ended, and no other's.
+ * Others than the buffer's maker may have got it through a dma-buf. Their jobs keep
+ * what they name; programs don't name anything, but see only their own client's memory.
  */
-static int gem_open(struct drm_gem_object *obj, struct drm_file *file)
+int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file)
 {
 	struct hlaccel_file *hfile = file->driver_priv;
 
-	if (to_hlaccel_bo(obj)->client != hfile->client)
-		return -EACCES;
 	if (!atomic_add_unless(&hfile->num_bos, 1, HLACCEL_MAX_BOS_PER_FILE))
 		return -EBUSY;
 	return 0;
 }
 
-static void gem_close(struct drm_gem_object *obj, struct drm_file *file)
+void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 {
 	struct hlaccel_file *hfile = file->driver_priv;
 
@@ -212,16 +211,18 @@ static const struct vm_operations_struct gem_device_vm_ops = {
 
 static const struct drm_gem_object_funcs gem_device_funcs = {
 	.free = gem_device_free,
-	.open = gem_open,
-	.close = gem_close,
+	.open = hlaccel_gem_open,
+	.close = hlaccel_gem_close,
+	.export = hlaccel_dmabuf_export,
 	.mmap = gem_mmap,
 	.vm_ops = &gem_device_vm_ops,
 };
 
 static const struct drm_gem_object_funcs gem_host_funcs = {
 	.free = gem_host_free,
-	.open = gem_open,
-	.close = gem_close,
+	.open = hlaccel_gem_open,
+	.close = hlaccel_gem_close,
+	.export = hlaccel_dmabuf_export,
 	.print_info = drm_gem_shmem_object_print_info,
 	.mmap = gem_mmap,
 	.vm_ops = &gem_host_vm_ops,
@@ -333,6 +334,7 @@ static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 reg
 	bo->region = region;
 	bo->block = block;
 	bo->client = hlaccel_client_get(client);
+	INIT_LIST_HEAD(&bo->export_node);
 	bo->shmem.base.funcs = &gem_device_funcs;
 	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
 
@@ -423,7 +425,7 @@ int hlaccel_ioctl_bo_info(struct drm_device *drm, void *data, struct drm_file *f
 	args->region = bo->region;
 	args->size = hlaccel_bo_size(bo);
 	args->device_address = hlaccel_bo_device_address(bo);
-	args->flags = 0;
+	args->flags = bo->import ? DRM_HLACCEL_BO_IMPORTED : 0;
 	hlaccel_bo_put(bo);
 	return 0;
 }

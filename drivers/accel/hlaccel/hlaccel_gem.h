@@ -8,7 +8,9 @@
 
 #include "hlaccel_mem.h"
 
+struct dma_buf;
 struct drm_file;
+struct hlaccel_import;
 struct mm_struct;
 struct page;
 struct hlaccel_client;
@@ -18,11 +20,14 @@ struct hlaccel_device;
  * struct hlaccel_bo - A buffer, or user memory that is bound into a VM
  * @shmem: Base object; only host buffers use more of it than the GEM object
  * @region: &enum drm_hlaccel_region
- * @client: Owner of a buffer; NULL for user memory
+ * @client: Who made the buffer; NULL for user memory and imports
  * @block: Memory of a device buffer
  * @dma: Memory of host buffers and user memory, as the device sees it
  * @dummy: What a device buffer's mappings show after unplug
  * @mm: User memory: whose limit of locked memory pays
+ * @import: What came in as a dma-buf: where it comes from
+ * @dmabuf: A device buffer's dma-buf, while it has one
+ * @export_node: Entry of the list of those
  */
 struct hlaccel_bo {
 	struct drm_gem_shmem_object shmem;
@@ -32,6 +37,9 @@ struct hlaccel_bo {
 	struct hlaccel_dma dma;
 	struct page *dummy;
 	struct mm_struct *mm;
+	struct hlaccel_import *import;
+	struct dma_buf *dmabuf;
+	struct list_head export_node;
 };
 
 /**
@@ -61,6 +69,10 @@ static inline struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo)
 {
 	return &bo->shmem.base;
 }
+
+/* Handles count; for all objects that can have one */
+int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file);
+void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file);
 
 /* For drm_driver: makes the object of a host buffer */
 struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size);

@@ -122,6 +122,8 @@ struct hlaccel_dma {
 /* @dma is zeroed memory; -ENODEV when the device is being unplugged */
 int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct page **pages,
 		    unsigned long num_pages);
+int hlaccel_dma_foreign(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
+			struct sg_table *sgt, u64 size);
 void hlaccel_dma_stop(struct hlaccel_dma *dma);
 void hlaccel_dma_free(struct hlaccel_dma *dma);
 /* Index of the run that holds @offset, which is less than @dma->size */

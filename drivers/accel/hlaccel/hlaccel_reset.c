@@ -13,6 +13,7 @@
 
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
+#include "hlaccel_dmabuf.h"
 #include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_kver.h"
@@ -51,6 +52,7 @@ static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 	bool cookie = dma_fence_begin_signalling();
 
 	WRITE_ONCE(hdev->state, HLACCEL_STATE_RESETTING);
+	hlaccel_dmabuf_reset(hdev);
 	if (!hlaccel_io_gone(hdev))
 		hlaccel_rings_hw_stop(hdev);
 	hlaccel_rings_abort(hdev, -EIO, true);

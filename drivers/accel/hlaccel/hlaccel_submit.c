@@ -324,6 +324,9 @@ static int hlaccel_submit_make_job(struct hlaccel_submit *submit,
 					   &job->bo[1], &job->dst);
 	if (ret)
 		return ret;
+	/* Programs see their client's memory alone: the engine could not read this one */
+	if (rule->program && job->bo[0] && job->bo[0]->client != submit->hfile->client)
+		return -EACCES;
 	if (rule->program) {
 		/* It may reach anything that is mapped */
 		submit->use_vm |= !!submit->queue->vm;

@@ -20,6 +20,7 @@
 #include <drm/drm_print.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_dmabuf.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_gem.h"
 #include "hlaccel_kver.h"
@@ -42,6 +43,7 @@
  * @asid: Address space id
  * @id: Id in the file, zero when it has none any more
  * @reset_count: The device's at creation
+ * @import_node: Entry of the list of VMs that have mapped imports
  */
 struct hlaccel_vm {
 	struct drm_gpuvm gpuvm;
@@ -54,6 +56,7 @@ struct hlaccel_vm {
 	u32 asid;
 	u32 id;
 	u32 reset_count;
+	struct list_head import_node;
 };
 
 /**
@@ -295,7 +298,6 @@ static int vm_change_prepare(struct hlaccel_vm *vm, const struct hlaccel_vm_op *
 	struct hlaccel_pt_need need = {};
 
 	change->vm = vm;
-	INIT_LIST_HEAD(&change->removed);
 	change->map = kzalloc(sizeof(*change->map), GFP_KERNEL);
 	change->prev = kzalloc(sizeof(*change->prev), GFP_KERNEL);
 	change->next = kzalloc(sizeof(*change->next), GFP_KERNEL);
@@ -317,6 +319,47 @@ static void vm_change_finish(struct hlaccel_vm_change *change)
 	vm_free_vas(&change->removed);
 }
 
+/* From now on the end of an import is a matter of this VM too */
+static int vm_note_import(struct hlaccel_vm *vm, const struct hlaccel_bo *bo)
+{
+	struct hlaccel_dmabuf *room = vm->hdev->dmabuf;
+
+	if (!bo || !bo->import)
+		return 0;
+	lockdep_assert_held(&vm->lock);
+	if (hlaccel_import_revoked(bo))
+		return -ENODEV;
+	mutex_lock(&room->import_lock);
+	if (list_empty(&vm->import_node))
+		list_add_tail(&vm->import_node, &room->vms);
+	mutex_unlock(&room->import_lock);
+	return 0;
+}
+
+static int vm_exec_locked(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op,
+			  struct hlaccel_vm_change *change)
+{
+	bool busy = !drm_gpuvm_interval_empty(&vm->gpuvm, op->address, op->size);
+	int ret;
+
+	lockdep_assert_held(&vm->lock);
+	ret = hlaccel_vm_lost(vm) ? -ECANCELED : vm_note_import(vm, op->bo);
+	if (ret || (!busy && !op->bo))
+		return ret;
+
+	ret = vm_change_prepare(vm, op, change, busy);
+	if (!ret)
+		ret = vm_lock_idle(vm, busy);
+	if (!ret) {
+		ret = vm_apply(vm, op, change);
+		dma_resv_unlock(hlaccel_vm_resv(vm));
+	}
+	/* What was reserved in vain may be all that the device has */
+	if (ret)
+		hlaccel_pt_trim(&vm->pt);
+	return ret;
+}
+
 /**
  * hlaccel_vm_exec() - Do one operation of VM_BIND
  * @vm: The VM
@@ -327,34 +370,63 @@ static void vm_change_finish(struct hlaccel_vm_change *change)
  */
 int hlaccel_vm_exec(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op)
 {
-	struct hlaccel_vm_change change = {};
-	bool busy;
+	struct hlaccel_vm_change change = { .removed = LIST_HEAD_INIT(change.removed) };
 	int ret;
 
 	ret = mutex_lock_interruptible(&vm->lock);
 	if (ret)
 		return ret;
-	busy = !drm_gpuvm_interval_empty(&vm->gpuvm, op->address, op->size);
-	ret = hlaccel_vm_lost(vm) ? -ECANCELED : 0;
-	if (ret || (!busy && !op->bo)) {
-		mutex_unlock(&vm->lock);
-		return ret;
-	}
-
-	ret = vm_change_prepare(vm, op, &change, busy);
-	if (!ret)
-		ret = vm_lock_idle(vm, busy);
-	if (!ret) {
-		ret = vm_apply(vm, op, &change);
-		dma_resv_unlock(hlaccel_vm_resv(vm));
-	}
-	/* What was reserved in vain may be all that the device has */
-	if (ret)
-		hlaccel_pt_trim(&vm->pt);
+	ret = vm_exec_locked(vm, op, &change);
 	mutex_unlock(&vm->lock);
 	/* Lets go of buffers, which may take mmap_lock: not under the dma_resv */
 	vm_change_finish(&change);
 	return ret;
+}
+
+/* Whatever else the VM has is left alone; the caller has a reference of the buffer */
+static int vm_forget(struct hlaccel_vm *vm, struct hlaccel_bo *bo)
+{
+	struct drm_gpuva *va, *next;
+	int ret = 0;
+
+	mutex_lock(&vm->lock);
+	drm_gpuvm_for_each_va_safe(va, next, &vm->gpuvm) {
+		const struct hlaccel_vm_op op = { .address = va->va.addr, .size = va->va.range };
+		struct hlaccel_vm_change change = { .removed = LIST_HEAD_INIT(change.removed) };
+
+		if (va->gem.obj != hlaccel_bo_gem(bo))
+			continue;
+		ret = vm_exec_locked(vm, &op, &change);
+		vm_change_finish(&change);
+		if (ret)
+			break;
+	}
+	mutex_unlock(&vm->lock);
+	/* A card that was reset or has gone has no tables of this VM */
+	return ret == -ECANCELED || ret == -ENODEV ? 0 : ret;
+}
+
+bool hlaccel_vms_forget(struct hlaccel_device *hdev, struct hlaccel_bo *bo)
+{
+	struct hlaccel_dmabuf *room = hdev->dmabuf;
+	struct hlaccel_vm *vm, *last = NULL;
+	bool done = true;
+
+	mutex_lock(&room->import_lock);
+	/* A VM stays on the list while it has references */
+	list_for_each_entry(vm, &room->vms, import_node) {
+		if (!kref_get_unless_zero(&vm->ref))
+			continue;
+		mutex_unlock(&room->import_lock);
+		hlaccel_vm_put(last);
+		last = vm;
+		if (vm_forget(vm, bo))
+			done = false;
+		mutex_lock(&room->import_lock);
+	}
+	mutex_unlock(&room->import_lock);
+	hlaccel_vm_put(last);
+	return done;
 }
 
 bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size)
@@ -419,6 +491,9 @@ static void vm_release(struct kref *ref)
 	struct hlaccel_vm *vm = container_of(ref, struct hlaccel_vm, ref);
 	struct drm_gpuva *va, *next;
 
+	mutex_lock(&vm->hdev->dmabuf->import_lock);
+	list_del(&vm->import_node);
+	mutex_unlock(&vm->hdev->dmabuf->import_lock);
 	if (!hlaccel_pt_empty(&vm->pt) || !list_empty(&vm->limbo))
 		vm_clear(vm);
 	hlaccel_pt_fini(&vm->pt);
@@ -489,6 +564,7 @@ static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev)
 	kref_init(&vm->ref);
 	mutex_init(&vm->lock);
 	INIT_LIST_HEAD(&vm->limbo);
+	INIT_LIST_HEAD(&vm->import_node);
 
 	ret = hlaccel_mem_asid_alloc(hdev);
 	if (ret < 0)

@@ -7,6 +7,7 @@
 struct dma_resv;
 struct drm_gem_object;
 struct hlaccel_bo;
+struct hlaccel_device;
 struct hlaccel_file;
 struct hlaccel_vm;
 
@@ -52,6 +53,17 @@ bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size);
 
 /* Drop all VMs of a file that is being closed */
 void hlaccel_vm_file_close(struct hlaccel_file *hfile);
+
+/**
+ * hlaccel_vms_forget() - Take a buffer out of all VMs of the device
+ * @hdev: The device
+ * @bo: The buffer, which can't be mapped anew; the caller's reference
+ *
+ * Waits for the VMs' jobs. May sleep, without locks.
+ *
+ * Return: whether the device does not see it any more
+ */
+bool hlaccel_vms_forget(struct hlaccel_device *hdev, struct hlaccel_bo *bo);
 
 /**
  * struct hlaccel_vm_op - One prepared operation of VM_BIND

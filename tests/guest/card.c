@@ -2,6 +2,11 @@
 /*
  * What tests do with a card.
  */
+#include <libgen.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include "card.h"
 
 #define JOB_LIMIT_MS	20000
@@ -102,6 +107,22 @@ struct drm_hlaccel_counters card_counters(struct card *c)
 
 	query_one(c, DRM_HLACCEL_QUERY_COUNTERS, &counters, sizeof(counters));
 	return counters;
+}
+
+/** card_pci_address() - Its name on the PCI bus */
+void card_pci_address(struct card *c, char *address, size_t size)
+{
+	char link[64], path[PATH_MAX];
+	struct stat st;
+	char *name;
+
+	OK(fstat(c->fd, &st));
+	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
+		 minor(st.st_rdev));
+	CHECK(realpath(link, path));
+	name = basename(path);
+	CHECK(strlen(name) < size);
+	strcpy(address, name);
 }
 
 /** card_engine() - What the card told about an engine */

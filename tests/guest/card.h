@@ -64,6 +64,7 @@ void card_close(struct card *c);
 void card_close_file(struct card *c);
 void card_unmap(struct card *c, struct memory *m);
 void card_refresh(struct card *c);
+void card_pci_address(struct card *c, char *address, size_t size);
 struct drm_hlaccel_counters card_counters(struct card *c);
 const struct drm_hlaccel_engine_info *card_engine(struct card *c, uint32_t kind, uint32_t instance);
 struct memory card_memory(struct card *c, uint32_t region, uint64_t size);
@@ -103,6 +104,10 @@ void check_same(const void *found, const void *expected, size_t size);
 void check_pattern(const void *data, uint64_t pattern, size_t size);
 void poke(void *structure, size_t offset, size_t size, uint64_t value);
 void *user_memory(size_t size);
+int write_file(const char *path, const char *text);
+
+/* The driver's switches in sysfs, for write_file() and card_pci_address() */
+#define DRIVER_FOLDER	"/sys/bus/pci/drivers/hlaccel"
 
 /* Table rows that spoil one field of a valid request. */
 #define FIELD(type, member)	offsetof(type, member), sizeof(((type *)0)->member)

@@ -2,18 +2,10 @@
 /*
  * The driver is taken from the card while programs use it.
  */
-#include <dirent.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <pthread.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include "card.h"
-
-#define DRIVER	"/sys/bus/pci/drivers/hlaccel"
 
 struct context {
 	struct card *card;
@@ -24,21 +16,6 @@ struct context {
 	char address[32];
 };
 
-static void find_address(struct context *x)
-{
-	char link[64], path[PATH_MAX];
-	struct stat st;
-	char *name;
-
-	OK(fstat(x->card->fd, &st));
-	snprintf(link, sizeof(link), "/sys/dev/char/%u:%u/device", major(st.st_rdev),
-		 minor(st.st_rdev));
-	CHECK(realpath(link, path));
-	name = basename(path);
-	CHECK(strlen(name) < sizeof(x->address));
-	strcpy(x->address, name);
-}
-
 static void prepare(struct context *x)
 {
 	x->card = card_open();
@@ -46,24 +23,12 @@ static void prepare(struct context *x)
 	x->host = card_host(x->card, x->vm, x->card->va, 4 * MIB);
 	x->hbm = card_memory(x->card, DRM_HLACCEL_REGION_DEVICE, 4 * MIB);
 	x->queue = card_queue(x->card, DRM_HLACCEL_ENGINE_DMA, 0, x->vm);
-	find_address(x);
-}
-
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
+	card_pci_address(x->card, x->address, sizeof(x->address));
 }
 
 static void unbind(const struct context *x)
 {
-	OK(write_file(DRIVER "/unbind", x->address));
+	OK(write_file(DRIVER_FOLDER "/unbind", x->address));
 }
 
 /* Give the driver back, and see that the card works. */
@@ -72,7 +37,7 @@ static void rebind(const struct context *x)
 	struct drm_hlaccel_job job;
 	struct context y;
 
-	OK(write_file(DRIVER "/bind", x->address));
+	OK(write_file(DRIVER_FOLDER "/bind", x->address));
 	prepare(&y);
 	fill_random(y.host.map, y.host.size);
 	job = hlaccel_job_copy(0, y.host.address, y.hbm.handle, 0, y.host.size);

@@ -57,3 +57,16 @@ void *user_memory(size_t size)
 	CHECK(memory != MAP_FAILED);
 	return memory;
 }
+
+/** write_file() - Write a word to a file of the kernel; 0 or a negative errno */
+int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}

@@ -196,6 +196,46 @@ static inline int hlaccel_bo_close(int fd, uint32_t handle)
 	return hlaccel_ioctl(fd, DRM_IOCTL_GEM_CLOSE, &gem);
 }
 
+/**
+ * hlaccel_prime_export() - Make a dma-buf of a buffer
+ * @fd: open device node, of any DRM driver
+ * @handle: GEM handle
+ * @flags: DRM_CLOEXEC, DRM_RDWR
+ * @dmabuf: out: descriptor
+ */
+static inline int hlaccel_prime_export(int fd, uint32_t handle, uint32_t flags, int *dmabuf)
+{
+	struct drm_prime_handle prime;
+	int ret;
+
+	memset(&prime, 0, sizeof(prime));
+	prime.handle = handle;
+	prime.flags = flags;
+	ret = hlaccel_ioctl(fd, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
+	if (!ret)
+		*dmabuf = prime.fd;
+	return ret;
+}
+
+/**
+ * hlaccel_prime_import() - Get a handle of a dma-buf
+ * @fd: open device node, of any DRM driver
+ * @dmabuf: descriptor
+ * @handle: out: GEM handle; the same for the same dma-buf and file
+ */
+static inline int hlaccel_prime_import(int fd, int dmabuf, uint32_t *handle)
+{
+	struct drm_prime_handle prime;
+	int ret;
+
+	memset(&prime, 0, sizeof(prime));
+	prime.fd = dmabuf;
+	ret = hlaccel_ioctl(fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &prime);
+	if (!ret)
+		*handle = prime.handle;
+	return ret;
+}
+
 /** hlaccel_vm_create() - Create an address space */
 static inline int hlaccel_vm_create(int fd, uint32_t *vm_id)
 {

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Two cards of the device model: what they move between them is counted by the
+ * model, and one is reset while the other uses its memory.
+ */
+#include "share.h"
+
+#define HUGE_PAGE	(2 * MIB)
+/* Command buffers, completions and messages of a job, with much room */
+#define HOUSEKEEPING	(64 * KIB)
+
+struct side {
+	struct card *card;
+	uint32_t vm;
+	uint32_t queue;
+	struct memory hbm;
+	const char *model;
+	uint64_t va;
+};
+
+static uint64_t counter(const char *model, const char *name)
+{
+	char command[64];
+	unsigned long long value;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command), "hlqom %s %s", model, name);
+	pipe = popen(command, "r");
+	CHECK(pipe);
+	if (fscanf(pipe, "%llu", &value) != 1)
+		FAIL("%s tells nothing", command);
+	CHECK(!pclose(pipe));
+	return value;
+}
+
+/* Which of the models is this card? Its engines tell. */
+static const char *find_model(struct side *x)
+{
+	static const char *const names[] = { "card0", "card1" };
+	uint64_t before = counter(names[0], "stat-dma-jobs");
+	struct drm_hlaccel_job job = hlaccel_job_fill(x->hbm.handle, 0, PAGE, 0);
+
+	OK(card_run(x->card, x->queue, &job));
+	return names[counter(names[0], "stat-dma-jobs") == before];
+}
+
+static void prepare(struct side x[2], uint64_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		x[i].card = card_open_nth(i);
+		x[i].vm = card_vm(x[i].card);
+		x[i].queue = card_queue(x[i].card, DRM_HLACCEL_ENGINE_DMA, 2, x[i].vm);
+		x[i].hbm = card_memory(x[i].card, DRM_HLACCEL_REGION_DEVICE, size);
+		x[i].va = (x[i].card->va + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+		x[i].model = find_model(&x[i]);
+	}
+	CHECK(x[0].model != x[1].model);
+}
+
+static uint32_t bind_peer(struct side *to, const struct side *from, uint64_t size)
+{
+	int dmabuf = share_export(from->card->fd, from->hbm.handle);
+	uint32_t handle = share_import(to->card->fd, dmabuf);
+
+	close(dmabuf);
+	OK(hlaccel_vm_map(to->card->fd, to->vm, handle, to->va, size));
+	return handle;
+}
+
+/* 64 MiB there and back: not a byte of it goes through host memory. */
+TEST_LIMIT(twins_host_memory_untouched, 120)
+{
+	static const char *const names[] = {
+		"stat-peer-bytes", "stat-host-bytes", "stat-peer-write-bytes",
+		"stat-peer-read-bytes",
+	};
+	uint64_t size = 64 * MIB, before[2][4], moved[2][4];
+	struct side x[2];
+	unsigned int i, j;
+
+	prepare(x, size);
+	fill_random(x[0].hbm.map, size);
+	bind_peer(&x[0], &x[1], size);
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < 4; j++)
+			before[i][j] = counter(x[i].model, names[j]);
+	OK(share_copy(x[0].card, x[0].queue, x[0].hbm.handle, 0, 0, x[0].va, size));
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < 4; j++)
+			moved[i][j] = counter(x[i].model, names[j]) - before[i][j];
+	harness_note("importer: %llu to the peer, %llu host; exporter: %llu, %llu host",
+		     (unsigned long long)moved[0][0], (unsigned long long)moved[0][1],
+		     (unsigned long long)moved[1][0], (unsigned long long)moved[1][1]);
+	CHECK_EQ(moved[0][0], size);
+	CHECK_EQ(moved[0][2], size);
+	CHECK(moved[0][1] < HOUSEKEEPING);
+	CHECK_EQ(moved[1][0], 0);
+	CHECK(moved[1][1] < HOUSEKEEPING);
+	check_same(x[1].hbm.map, x[0].hbm.map, size);
+
+	fill_random(x[1].hbm.map, size);
+	OK(share_copy(x[0].card, x[0].queue, 0, x[0].va, x[0].hbm.handle, 0, size));
+	CHECK_EQ(counter(x[0].model, names[3]) - before[0][3], size);
+	CHECK(counter(x[0].model, names[1]) - before[0][1] < 2 * HOUSEKEEPING);
+	check_same(x[0].hbm.map, x[1].hbm.map, size);
+}
+
+static void reset(struct side *x)
+{
+	uint64_t resets = card_counters(x->card).resets;
+	int64_t deadline = deadline_ms(60000);
+	char command[64];
+
+	snprintf(command, sizeof(command), "hlqom %s inject-event 646", x->model);
+	CHECK(!system(command));
+	while (card_counters(x->card).resets == resets) {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(50000);
+	}
+}
+
+static int copy_peer(struct side *x)
+{
+	struct drm_hlaccel_job job = hlaccel_job_copy(0, x->va, x->hbm.handle, 0, PAGE);
+	uint64_t seqno;
+	int ret, status;
+
+	ret = hlaccel_submit(x->card->fd, x->queue, &job, 1, &seqno);
+	if (ret)
+		return ret;
+	OK(hlaccel_wait(x->card->fd, x->queue, seqno, deadline_ms(20000), &status));
+	return status;
+}
+
+/* What the exporter had is lost, so its importers lose it; they may come again. */
+TEST_LIMIT(twins_exporter_reset, 120)
+{
+	int64_t deadline;
+	struct side x[2];
+	uint32_t handle;
+
+	prepare(x, 4 * MIB);
+	handle = bind_peer(&x[0], &x[1], 4 * MIB);
+	OK(copy_peer(&x[0]));
+	reset(&x[1]);
+	deadline = deadline_ms(20000);
+	while (!copy_peer(&x[0])) {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(10000);
+	}
+	REFUSED(copy_peer(&x[0]), EINVAL);
+	REFUSED(hlaccel_vm_map(x[0].card->fd, x[0].vm, handle, x[0].va, PAGE), ENODEV);
+	OK(hlaccel_bo_close(x[0].card->fd, handle));
+
+	bind_peer(&x[0], &x[1], 4 * MIB);
+	fill_random(x[1].hbm.map, PAGE);
+	OK(copy_peer(&x[0]));
+	check_same(x[0].hbm.map, x[1].hbm.map, PAGE);
+}
+
+/* The importer's VM is lost, the import is not. */
+TEST_LIMIT(twins_importer_reset, 120)
+{
+	struct side x[2];
+	uint32_t handle;
+
+	prepare(x, 4 * MIB);
+	handle = bind_peer(&x[0], &x[1], 4 * MIB);
+	reset(&x[0]);
+	REFUSED(copy_peer(&x[0]), ECANCELED);
+	x[0].vm = card_vm(x[0].card);
+	x[0].queue = card_queue(x[0].card, DRM_HLACCEL_ENGINE_DMA, 2, x[0].vm);
+	OK(hlaccel_vm_map(x[0].card->fd, x[0].vm, handle, x[0].va, 4 * MIB));
+	fill_random(x[1].hbm.map, PAGE);
+	OK(copy_peer(&x[0]));
+	check_same(x[0].hbm.map, x[1].hbm.map, PAGE);
+}

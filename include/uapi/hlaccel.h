@@ -614,8 +614,9 @@ struct drm_hlaccel_read_errors {
  * @pad: Must be zero
  *
  * The memory reads as zero. A buffer in SRAM needs a command client (EACCES), and
- * keeps its contents only while the client has the lease (1.1). ENOSPC when the region has no room, ENOMEM when the
- * host has none, EBUSY when the file has its limit of handles.
+ * keeps its contents only while the client has the lease (1.1). ENOSPC when the
+ * region has no room, ENOMEM when the host has none, EBUSY when the file has its
+ * limit of handles.
  */
 struct drm_hlaccel_bo_create {
 	__u64 size;

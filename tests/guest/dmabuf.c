@@ -75,16 +75,16 @@ static int vgem_buffer(int vgem, uint32_t *handle)
 }
 
 /* Memory of a memfd as dma-buf. */
-static int udmabuf_buffer(unsigned char **map)
+static int udmabuf_of(uint64_t size, unsigned char **map)
 {
 	int memfd = memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC);
 	int fd = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), dmabuf;
-	struct udmabuf_create create = { .size = SIZE };
+	struct udmabuf_create create = { .size = size };
 
 	CHECK(memfd >= 0 && fd >= 0);
-	CHECK(!ftruncate(memfd, SIZE));
+	CHECK(!ftruncate(memfd, size));
 	CHECK(!fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK));
-	*map = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
+	*map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
 	CHECK(*map != MAP_FAILED);
 	create.memfd = memfd;
 	dmabuf = ioctl(fd, UDMABUF_CREATE, &create);
@@ -92,6 +92,11 @@ static int udmabuf_buffer(unsigned char **map)
 	close(memfd);
 	close(fd);
 	return dmabuf;
+}
+
+static int udmabuf_buffer(unsigned char **map)
+{
+	return udmabuf_of(SIZE, map);
 }
 
 static void check_imported(struct context *x, uint32_t handle)
@@ -436,29 +441,33 @@ TEST(static_importer)
 	close(vgem);
 }
 
-/* Many, closed in random order: nothing is lost or left. */
-TEST_LIMIT(import_many, 60)
+/* Many, taken away in random order: nothing is lost or left. */
+TEST_LIMIT(import_many, 120)
 {
-	uint32_t handle[64];
+	const uint64_t size = 64 * KIB;
+	uint32_t handle[32];
 	unsigned int round, i;
 	struct context x;
 
 	prepare(&x);
 	for (round = 0; round < 2; round++) {
 		for (i = 0; i < ARRAY_SIZE(handle); i++) {
+			uint64_t other = harness_random() % (i + 1);
 			unsigned char *map;
-			int dmabuf = udmabuf_buffer(&map);
+			int dmabuf = udmabuf_of(size, &map);
 
-			munmap(map, SIZE);
+			memset(map, i, size);
+			munmap(map, size);
 			handle[i] = share_import(x.card->fd, dmabuf);
 			close(dmabuf);
-			OK(hlaccel_vm_map(x.card->fd, x.vm, handle[i], x.va + i * SIZE, SIZE));
+			OK(hlaccel_vm_map(x.card->fd, x.vm, handle[i], x.va + i * size, size));
+			OK(share_copy(x.card, x.queue, 0, x.va + i * size, x.hbm.handle, 0, size));
+			CHECK_EQ(x.hbm.map[size - 1], i);
 			if (harness_random() & 1)
-				OK(hlaccel_vm_unmap(x.card->fd, x.vm,
-						    x.va + harness_random() % (i + 1) * SIZE, SIZE));
+				OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.va + other * size, size));
 		}
 		for (i = 0; i < ARRAY_SIZE(handle); i++)
 			OK(hlaccel_bo_close(x.card->fd, handle[i]));
-		OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.va, ARRAY_SIZE(handle) * SIZE));
+		OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.va, ARRAY_SIZE(handle) * size));
 	}
 }

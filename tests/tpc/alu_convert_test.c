@@ -2,6 +2,7 @@
 /* The VPU's conversions and roundings. */
 #include <math.h>
 #include "alu.h"
+#include "host.h"
 #include "tap.h"
 
 static const struct {
@@ -369,6 +370,80 @@ static void lfsr(void)
 	tap(ok, "a step of the LFSRs can be taken back");
 }
 
+/* What rests on a guess is said once; what does not, never. */
+static void notes(void)
+{
+	static const struct {
+		const char *name;
+		bool spu, noted;
+		unsigned int op, type, a, b, sw, imm, pred;
+	} rows[] = {
+		{ "add", false, false, TPC_VPU_ADD, TPC_I32, vV(1), vV(2) },
+		{ "add with carry", false, true, TPC_VPU_ADD, TPC_I32, vV(1),
+		  vV(2), 2 },
+		{ "f32 add with a switch", false, false, TPC_VPU_ADD, TPC_F32,
+		  vV(1), vV(2), 2 },
+		{ "scalar add with carry", true, true, TPC_SPU_ADD, TPC_U32,
+		  sS(1), sS(2), 2 },
+		{ "find_first", false, true, TPC_VPU_FIND_FIRST, TPC_I32,
+		  vV(1), 0 },
+		{ "scalar find_first", true, true, TPC_SPU_FIND_FIRST, TPC_U8,
+		  sS(1), 0 },
+		{ "convert to nearest", false, false, TPC_VPU_CONVERT, TPC_F32,
+		  vV(1), TPC_I32, 0 },
+		{ "stochastic convert", false, true, TPC_VPU_CONVERT, TPC_F32,
+		  vV(1), TPC_I32, 4 },
+		{ "stochastic scalar nearbyint", true, true, TPC_SPU_NEARBYINT,
+		  TPC_F32, sS(1), 0, 4 },
+		{ "convert_int32 by 0", false, false, TPC_VPU_CONVERT_INT32,
+		  8, vV(1), vIMM },
+		{ "convert_int32 by 3", false, true, TPC_VPU_CONVERT_INT32, 8,
+		  vV(1), vIMM, 0, 3 },
+		{ "stochastic convert_int16", false, true,
+		  TPC_VPU_CONVERT_INT16, 4, vV(1), vIMM },
+		{ "special values of tanh", false, false,
+		  TPC_VPU_CALC_FP_SPECIAL, TPC_F32, vV(1), vV(2), 5 },
+		{ "special values of a quotient", false, true,
+		  TPC_VPU_CALC_FP_SPECIAL, TPC_F32, vV(1), vV(2), 6 },
+		{ "i16 product", false, false, TPC_VPU_MUL, TPC_I16, vV(1),
+		  vV(2) },
+		{ "i16 product under a vector predicate", false, true,
+		  TPC_VPU_MUL, TPC_I16, vV(1), vV(2), 0, 0, P_VP(1) },
+		{ "move from the LFSR", false, true, TPC_VPU_MOV, TPC_I32,
+		  vLFSR, 0 },
+		{ "move to the scalar LFSR", true, true, TPC_SPU_MOV, TPC_I32,
+		  sS(1), 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct host *h = host_new();
+		struct code c = { 0 };
+		unsigned int n;
+
+		/* Twice, to be said once. */
+		for (n = 0; n < 2; n++) {
+			asm_bundle(&c);
+			if (rows[i].spu)
+				asm_spu(&c, rows[i].op, rows[i].type,
+					rows[i].op == TPC_SPU_MOV ? sSLFSR :
+					sS(3), rows[i].a, rows[i].b,
+					rows[i].sw);
+			else
+				asm_vpu(&c, rows[i].op, rows[i].type, vV(4),
+					rows[i].a, rows[i].b, rows[i].sw);
+			asm_imm(&c, rows[i].imm);
+			asm_pred_vpu(&c, rows[i].pred);
+		}
+		asm_halt(&c);
+		host_code(h, &c);
+		tap(host_run(h, 100) == TPC_HALTED &&
+		    h->notes == rows[i].noted, "%s is %sa guess", rows[i].name,
+		    rows[i].noted ? "" : "not ");
+		host_free(h);
+	}
+}
+
 int main(void)
 {
 	unsigned int i, j;
@@ -387,5 +462,6 @@ int main(void)
 	}
 	stochastic_share();
 	lfsr();
+	notes();
 	return tap_end();
 }

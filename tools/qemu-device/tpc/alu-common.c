@@ -325,3 +325,43 @@ TpcVpuImpl tpc_vpu_find(const TpcOp *op)
 #endif
     return tpc_vpu_find_portable(op);
 }
+
+/* A count that is not zero for sure: nobody has seen which way it shifts. */
+static bool shifts(const TpcOp *op)
+{
+    return op->b.cls != TPC_R_IMM || (op->imm & 0xff);
+}
+
+/* The codes of both slots are the same for what they share. */
+bool tpc_alu_open(const TpcOp *op)
+{
+    if (op->a.cls == TPC_R_LFSR || op->a.cls == TPC_R_S_LFSR ||
+        op->d.cls == TPC_R_LFSR || op->d.cls == TPC_R_S_LFSR) {
+        return true;
+    }
+    if (op->slot != TPC_VPU && op->slot != TPC_SPU) {
+        return false;
+    }
+    if (op->pred_vec && (op->flags & TPC_ALU_WIDEN)) {
+        return true;
+    }
+    switch (op->code) {
+    case TPC_VPU_ADD:
+        return op->sw & TPC_SW_CARRY && !tpc_type_float(op->type) &&
+               op->d.cls != TPC_R_I;
+    case TPC_VPU_FIND_FIRST:
+        return true;
+    case TPC_VPU_CONVERT:
+    case TPC_VPU_NEARBYINT:
+        return (op->sw & 7) == TPC_ROUND_STOCHASTIC;
+    case TPC_VPU_CONVERT_INT16:
+    case TPC_VPU_CONVERT_UINT16:
+    case TPC_VPU_CONVERT_INT32:
+    case TPC_VPU_CONVERT_UINT32:
+        return (op->type & 7) == TPC_ROUND_STOCHASTIC || shifts(op);
+    case TPC_VPU_CALC_FP_SPECIAL:
+        return (op->sw & 7) >= TPC_FP_DIV;
+    default:
+        return false;
+    }
+}

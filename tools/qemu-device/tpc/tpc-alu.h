@@ -62,6 +62,12 @@ TpcVpuImpl tpc_vpu_find(const TpcOp *op);
 TpcSpuFn *tpc_spu_find(const TpcOp *op);
 
 /*
+ * Whether an operation of these slots that has a function rests on something
+ * that the public sources leave open.
+ */
+bool tpc_alu_open(const TpcOp *op);
+
+/*
  * Memory side of a read-modify-write store: operation 0 add, 1 sub, 2 min,
  * 3 max on elements of a TPC_MEM_* type.
  */

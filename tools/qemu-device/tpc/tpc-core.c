@@ -29,6 +29,7 @@ static const char *const note_text[TPC_NUM_NOTES] = {
     [TPC_NOTE_JMPA] = "absolute jump",
     [TPC_NOTE_LOOP_JUMP] = "jump out of a hardware loop",
     [TPC_NOTE_FLAGS] = "carry flags",
+    [TPC_NOTE_ALU] = "arithmetic that is not fully documented",
 };
 
 /* Ends the program; always false, for callers to return. */
@@ -325,6 +326,9 @@ static bool step(TpcCore *core)
         more = true;
         break;
     case TPC_B_OPS:
+        if (b->open) {
+            tpc_note(core, TPC_NOTE_ALU);
+        }
         more = tpc_execute(core);
         core->stats.bundles++;
         if (more) {

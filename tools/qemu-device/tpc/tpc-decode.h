@@ -102,6 +102,7 @@ typedef struct TpcBundle {
     bool halt;
     bool ld_direct;         /* a load may write its destination at once, */
     bool vpu_direct;        /* so may the vector operation */
+    bool open;              /* some arithmetic is not fully documented */
     const char *why;        /* of an undefined one */
     uint64_t raw[4];
     TpcOp op[TPC_NUM_SLOTS];

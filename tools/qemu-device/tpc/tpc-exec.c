@@ -181,6 +181,9 @@ bool tpc_resolve(TpcBundle *b)
         b->why = why;
         b->kind = TPC_B_UNDEFINED;
     }
+    for (unsigned slot = 0; slot < TPC_NUM_SLOTS; slot++) {
+        b->open |= (b->slots & 1u << slot) && tpc_alu_open(&b->op[slot]);
+    }
     return !why;
 }
 

@@ -56,6 +56,7 @@ typedef enum {
     TPC_NOTE_JMPA,
     TPC_NOTE_LOOP_JUMP,
     TPC_NOTE_FLAGS,
+    TPC_NOTE_ALU,
     TPC_NUM_NOTES,
 } TpcNote;
 

@@ -145,8 +145,7 @@ static bool finish(void)
 
 	if (tpc_run(h->core, 1000) == TPC_HALTED)
 		return true;
-	tap_note("stopped: %s", stop->why ? stop->why : "fault");
-	return false;
+	return tap(false, "stopped: %s", stop->why ? stop->why : "fault");
 }
 
 /* Lanes that a variant of a load or store takes part in. */
@@ -242,8 +241,6 @@ static void one_load(const int32_t *at, const uint8_t *want, const char *name)
 	launch(at);
 	if (finish())
 		tap_same(&tpc_core_regs(h->core)->v[1], want, 256, "%s", name);
-	else
-		tap(false, "%s", name);
 }
 
 static void load_switches(void)
@@ -298,7 +295,10 @@ static void load_switches(void)
 	    "partial load of lanes that do not exist");
 	/* Tensor number in S27; the one in the instruction does not count. */
 	tensor(&row, TPC_MEM_U8);
-	host_srf(h, 27, 0x73);
+	memcpy(&h->cfg[(0x400 + 0x38 * 11) / 4],
+	       &h->cfg[(0x400 + 0x38 * 3) / 4], 0x38);
+	host_cfg(h, 0x400 + 0x38 * 3 + 0x10, 0);
+	host_srf(h, 27, 0x7b);
 	asm_bundle(&c);
 	asm_ld(&c, LD_TNSR, vV(1), vI(0), 31, 8);
 	memcpy(want, all, 256);
@@ -362,6 +362,25 @@ static void descriptors(void)
 		want[i] = ((uint8_t[]){ 0x44, 0x33, 0x22, 0x11 })[i % 4];
 	one_load(at, want, "without a mask all five dimensions count");
 	tap(h->notes == 1, "and this is noted");
+	/* Unless one of them has no size: then only dimension 0 does. */
+	tensor(&row, TPC_MEM_U8);
+	host_cfg(h, 0x400 + 0x38 * 3 + 0xc, TPC_MEM_U8);
+	host_cfg(h, 0x400 + 0x38 * 3 + 0x30, 0);
+	asm_bundle(&c);
+	asm_ld(&c, LD_TNSR, vV(1), vI(0), 3, 0);
+	for (i = 0; i < 256; i++)
+		want[i] = i < 38 ? memory[i + 2] :
+			  ((uint8_t[]){ 0x44, 0x33, 0x22, 0x11 })[i % 4];
+	one_load(at, want, "without a mask and with a size of 0");
+	/* Coordinates are signed, sizes are not. */
+	tensor(&row, TPC_MEM_U8);
+	host_cfg(h, 0x400 + 0x38 * 3 + 0x18, 0xffffffff);
+	asm_bundle(&c);
+	asm_ld(&c, LD_TNSR, vV(1), vI(0), 3, 0);
+	for (i = 0; i < 256; i++)
+		want[i] = ((uint8_t[]){ 0x44, 0x33, 0x22, 0x11 })[i % 4];
+	one_load((int32_t[5]){ 0, -5 }, want,
+		 "negative coordinate in the largest of sizes");
 }
 
 static void store_switches(void)
@@ -540,8 +559,6 @@ static void rmw(unsigned int type, unsigned int operation, bool descriptor,
 		tap_same(memory, want, 70 * bytes,
 			 "read-modify-write: %s, type %u%s", name, type,
 			 descriptor ? ", from the descriptor" : "");
-	else
-		tap(false, "read-modify-write: %s, type %u", name, type);
 	tap(h->locks == 1 && !h->locked, "under the lock");
 }
 

@@ -32,12 +32,10 @@ static const struct {
 	  ENOENT },
 	{ "flags_unknown", FIELD(struct drm_hlaccel_queue_create, flags), 2, EINVAL },
 	{ "flags_high", FIELD(struct drm_hlaccel_queue_create, flags), 1U << 31, EINVAL },
-	{ "long_running", FIELD(struct drm_hlaccel_queue_create, flags),
-	  DRM_HLACCEL_QUEUE_LONG_RUNNING, EOPNOTSUPP },
 	{ "vm_unknown", FIELD(struct drm_hlaccel_queue_create, vm_id), 4711, ENOENT },
 	{ "timeout_above", FIELD(struct drm_hlaccel_queue_create, timeout_ms), 10001, EINVAL },
 	{ "timeout_huge", FIELD(struct drm_hlaccel_queue_create, timeout_ms), 0xffffffff, EINVAL },
-	{ "priority", FIELD(struct drm_hlaccel_queue_create, priority), 1, EINVAL },
+	{ "priority", FIELD(struct drm_hlaccel_queue_create, priority), 3, EINVAL },
 };
 
 TEST_TABLE(queue_create_refuses, create_refusals)

@@ -154,7 +154,7 @@ static void refuse_job(const struct job_refusal *row, void (*make)(struct contex
 static const struct job_refusal copy_refusals[] = {
 	{ "type_zero", FIELD(struct drm_hlaccel_job, type), 0, EINVAL },
 	{ "type_unknown", FIELD(struct drm_hlaccel_job, type), 5, EINVAL },
-	{ "flags", FIELD(struct drm_hlaccel_job, flags), 1, EINVAL },
+	{ "flags", FIELD(struct drm_hlaccel_job, flags), 2, EINVAL },
 	{ "src_handle_unknown", FIELD(struct drm_hlaccel_job, src_handle), NO_HANDLE, ENOENT },
 	{ "dst_handle_unknown", FIELD(struct drm_hlaccel_job, dst_handle), NO_HANDLE, ENOENT },
 	{ "src_unmapped", FIELD(struct drm_hlaccel_job, src_address), (1ULL << 48) + (1ULL << 40),
@@ -225,7 +225,7 @@ TEST_TABLE(command_refuses, command_refusals)
 }
 
 static const struct job_refusal packets_refusals[] = {
-	{ "flags", FIELD(struct drm_hlaccel_job, flags), 1, EINVAL },
+	{ "flags", FIELD(struct drm_hlaccel_job, flags), 2, EINVAL },
 	{ "src_handle", FIELD(struct drm_hlaccel_job, src_handle), 1, EINVAL },
 	{ "dst_handle", FIELD(struct drm_hlaccel_job, dst_handle), 1, EINVAL },
 	{ "dst_address", FIELD(struct drm_hlaccel_job, dst_address), 8, EINVAL },

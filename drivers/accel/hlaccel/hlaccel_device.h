@@ -27,6 +27,7 @@ struct hlaccel_mem;
 struct hlaccel_mmu;
 struct hlaccel_reset;
 struct hlaccel_rings;
+struct kmem_cache;
 
 /**
  * enum hlaccel_state - What the hardware is good for
@@ -139,6 +140,7 @@ struct hlaccel_counters {
  * @reset: reset worker and heartbeat
  * @mem: device memory
  * @rings: hardware rings
+ * @jobs: memory of jobs
  * @lease: who may run command jobs
  * @dmabuf: buffers shared with other devices
  */
@@ -170,6 +172,7 @@ struct hlaccel_device {
 	struct hlaccel_reset *reset;
 	struct hlaccel_mem *mem;
 	struct hlaccel_rings *rings;
+	struct kmem_cache *jobs;
 	struct hlaccel_lease *lease;
 	struct hlaccel_dmabuf *dmabuf;
 };

@@ -72,6 +72,7 @@ static void mem_reuse_work(struct work_struct *work)
 		client = block->client;
 		dma_resv_wait_timeout(&client->resv, DMA_RESV_USAGE_BOOKKEEP, false,
 				      MAX_SCHEDULE_TIMEOUT);
+		hlaccel_queue_set_wait(&client->queues, HLACCEL_QUEUE_CLIENT, UINT_MAX, false);
 		mutex_lock(&mem->lock);
 		list_del(&block->node);
 		mem_release(mem, block);
@@ -153,7 +154,8 @@ void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
 		      struct hlaccel_client *client)
 {
 	struct hlaccel_mem *mem = hdev->mem;
-	bool busy = client && !dma_resv_test_signaled(&client->resv, DMA_RESV_USAGE_BOOKKEEP);
+	bool busy = client && (!dma_resv_test_signaled(&client->resv, DMA_RESV_USAGE_BOOKKEEP) ||
+			       hlaccel_queue_set_busy(&client->queues, HLACCEL_QUEUE_CLIENT));
 
 	mutex_lock(&mem->lock);
 	if (busy) {

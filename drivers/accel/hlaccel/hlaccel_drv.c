@@ -122,6 +122,7 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 
 	kref_init(&hfile->client->ref);
 	dma_resv_init(&hfile->client->resv);
+	hlaccel_queue_set_init(&hfile->client->queues);
 	hfile->hdev = to_hlaccel_device(drm);
 	mutex_init(&hfile->lock);
 	xa_init_flags(&hfile->vms, XA_FLAGS_ALLOC1);
@@ -189,12 +190,28 @@ static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
 	return drm_gem_mmap(filp, vma);
 }
 
-/* As DRM_ACCEL_FOPS, but for mmap and fdinfo */
+/*
+ * The two calls of every job come without DRM's detour: no command of theirs has
+ * another size yet, or needs more than an open file.
+ */
+static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case DRM_IOCTL_HLACCEL_SUBMIT:
+		return hlaccel_submit_direct(filp->private_data, (void __user *)arg);
+	case DRM_IOCTL_HLACCEL_WAIT:
+		return hlaccel_wait_direct(filp->private_data, (void __user *)arg);
+	default:
+		return drm_ioctl(filp, cmd, arg);
+	}
+}
+
+/* As DRM_ACCEL_FOPS, but for mmap, fdinfo and the calls of every job */
 static const struct file_operations hlaccel_fops = {
 	.owner = THIS_MODULE,
 	.open = accel_open,
 	.release = drm_release,
-	.unlocked_ioctl = drm_ioctl,
+	.unlocked_ioctl = hlaccel_unlocked_ioctl,
 	.compat_ioctl = drm_compat_ioctl,
 	.poll = drm_poll,
 	.read = drm_read,

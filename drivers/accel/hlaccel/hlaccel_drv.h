@@ -11,6 +11,8 @@
 
 #include <uapi/hlaccel.h>
 
+#include "hlaccel_queue.h"
+
 struct drm_device;
 struct drm_file;
 struct hlaccel_device;
@@ -25,6 +27,7 @@ struct page;
 #define HLACCEL_MAX_JOBS_PER_QUEUE	16384
 #define HLACCEL_MAX_JOBS_PER_SUBMIT	1024
 #define HLACCEL_MAX_SYNCS_PER_SUBMIT	4096
+#define HLACCEL_MAX_BOS_PER_JOB		1024
 #define HLACCEL_MAX_BIND_OPS		1024
 #define HLACCEL_MIN_TIMEOUT_MS		1
 #define HLACCEL_MAX_TIMEOUT_MS		10000
@@ -49,14 +52,18 @@ struct page;
 /**
  * struct hlaccel_client - What must outlive an open file for its memory's sake
  * @ref: References: the file, its buffers, its unfinished jobs
- * @resv: Fences (BOOKKEEP) of all COMMAND and PACKETS jobs. A user program may
- *        reach any device memory of its client without naming it, so that memory
- *        is reused only when these have signalled. Also of late clearing jobs.
+ * @resv: Fences (BOOKKEEP) of late clearing jobs
+ * @queues: All its queues. A user program may reach any device memory of its client
+ *          without naming it, so that memory is reused only when all programs that
+ *          were submitted before have ended.
+ * @packets_bytes: Memory of its unfinished PACKETS jobs
  * @errors: What went wrong
  */
 struct hlaccel_client {
 	struct kref ref;
 	struct dma_resv resv;
+	struct hlaccel_queue_set queues;
+	atomic64_t packets_bytes;
 	struct hlaccel_errors *errors;
 };
 
@@ -70,6 +77,7 @@ void hlaccel_client_put(struct hlaccel_client *client);
  *        @queues; outermost lock of the driver
  * @vms: VMs by id. Lookups take a reference under the array's own lock.
  * @queues: Queues by id, in the same way
+ * @queue_by_id: The same by id, for those in a hurry; RCU
  * @client: The part of this file that jobs and buffers hold on to
  * @completion: Completion page; a queue holds its own page reference
  * @slots: Used slots of @completion, under @lock
@@ -82,6 +90,7 @@ struct hlaccel_file {
 	struct mutex lock; /* counts, ids */
 	struct xarray vms;
 	struct xarray queues;
+	struct hlaccel_queue __rcu *queue_by_id[HLACCEL_MAX_QUEUES_PER_FILE + 1];
 	struct hlaccel_client *client;
 	struct page *completion;
 	DECLARE_BITMAP(slots, HLACCEL_COMPLETION_SLOTS);

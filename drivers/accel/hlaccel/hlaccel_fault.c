@@ -406,7 +406,7 @@ void hlaccel_fault_job(struct hlaccel_job *job, enum hlaccel_fault_sign sign)
 	note->record.engine_kind = ring->engine->kind;
 	note->record.engine_instance = ring->engine->instance;
 	note->record.queue_id = job->queue->id;
-	note->record.seqno = job->fence.seqno;
+	note->record.seqno = job->seqno;
 	note->record.time_ns = ktime_get_ns();
 	llist_add(&note->node, &faults->notes);
 	queue_work(system_unbound_wq, &faults->work);
@@ -433,7 +433,7 @@ void hlaccel_fault_job_ended(struct hlaccel_job *job)
 		ring->last.errors = hlaccel_errors_get(client->errors);
 	}
 	ring->last.queue_id = job->queue->id;
-	ring->last.seqno = job->fence.seqno;
+	ring->last.seqno = job->seqno;
 	ring->last.time = jiffies;
 }
 
@@ -465,7 +465,7 @@ static bool blame(struct hlaccel_ring *ring, struct fault_blame *who)
 	if (now && (!last || last == now)) {
 		who->errors = hlaccel_errors_get(now);
 		who->queue_id = job->queue->id;
-		who->seqno = job->fence.seqno;
+		who->seqno = job->seqno;
 	} else if (last && !now) {
 		who->errors = hlaccel_errors_get(last);
 		who->queue_id = ring->last.queue_id;

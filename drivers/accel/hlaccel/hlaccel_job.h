@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 struct hlaccel_bo;
+struct hlaccel_device;
 struct hlaccel_job;
 struct hlaccel_queue;
 
@@ -23,8 +24,15 @@ struct hlaccel_queue;
 #define HLACCEL_PACKETS_HEAD		128
 #define HLACCEL_PACKETS_TAIL		256
 
-/* Dependencies that need no allocation of their own */
-#define HLACCEL_JOB_INLINE_DEPS		2
+/**
+ * struct hlaccel_fence - The end of a job, for others
+ * @base: The fence
+ * @lock: Its lock; own, since the fence outlives job, queue and ring
+ */
+struct hlaccel_fence {
+	struct dma_fence base;
+	spinlock_t lock;	/* of the fence */
+};
 
 /**
  * struct hlaccel_dep - A fence that a job waits for
@@ -39,62 +47,96 @@ struct hlaccel_dep {
 };
 
 /**
+ * struct hlaccel_deps - Fences that a job waits for
+ * @next: More of them
+ * @num: Number of @dep
+ * @blocked: Unsignalled ones of all, and one for the submitter until the job is
+ *           pushed; in the job's first only
+ * @error: Error of a dependency; set from callbacks, read when the job runs; in
+ *         the job's first only
+ * @dep: Dependencies
+ */
+struct hlaccel_deps {
+	struct hlaccel_deps *next;
+	unsigned int num;
+	atomic_t blocked;
+	int error;
+	struct hlaccel_dep dep[] __counted_by(num);
+};
+
+/**
  * struct hlaccel_job - One job
- * @fence: Its end. First member, as dma_fence_free() gives the memory back; the
- *         job's own reference is dropped by hlaccel_job_release().
- * @lock: Lock of @fence; own, since the fence outlives ring and queue
- * @queue: Reference to its queue
  * @link: In the queue's backlog, or in a list of finished jobs; ring lock
  * @free: In the ring's list of jobs to release
- * @blocked: Unsignalled dependencies, and one for the submitter until it is armed
- * @error: What @fence will end with; ring lock
- * @dep_error: Error of a dependency; set from callbacks, read when it runs
- * @type: Type of the uapi, or HLACCEL_JOB_NOP
- * @leased: Counts as a user of the lease
- * @kernel: The kernel's own: its addresses are not translated
- * @num_deps: Number of @deps
- * @deps: Dependencies
- * @inline_deps: Memory of @deps when they are few
- * @asid: Address space
+ * @queue: Reference to its queue
+ * @fence: Reference to its end, or NULL if nobody wants to know
+ * @seqno: Its number in the queue
  * @src: Device address, or pattern of a FILL
  * @dst: Device address
  * @size: Bytes
- * @bytes_on_ring: Counted in its queue while it has a ring entry; ring lock
- * @bo: References to device buffers that must stay
+ * @bo: References to device buffers that must stay; not with PACKETS
  * @packets: Judged packets of a PACKETS job, with room around them
  * @packets_dma: Bus address of @packets
+ * @deps: What it waits for, or NULL
+ * @error: What it will end with; ring lock
+ * @asid: Address space
+ * @type: Type of the uapi, or HLACCEL_JOB_NOP
+ * @leased: Counts as a user of the lease
+ * @kernel: The kernel's own: its addresses are not translated
+ * @counted: Its bytes are in its queue's sum; ring lock
+ * @stamped: When it started and ended is to be remembered
+ *
+ * There may be very many of these: what few jobs have is elsewhere.
  */
 struct hlaccel_job {
-	struct dma_fence fence;
-	spinlock_t lock;	/* of the fence */
+	union {
+		struct list_head link;
+		struct llist_node free;
+	};
 	struct hlaccel_queue *queue;
-	struct list_head link;
-	struct llist_node free;
-	atomic_t blocked;
-	int error;
-	int dep_error;
-	u8 type;
-	bool leased;
-	bool kernel;
-	unsigned int num_deps;
-	struct hlaccel_dep *deps;
-	struct hlaccel_dep inline_deps[HLACCEL_JOB_INLINE_DEPS];
-	u32 asid;
+	struct hlaccel_fence *fence;
+	u64 seqno;
 	u64 src;
 	u64 dst;
 	u64 size;
-	u64 bytes_on_ring;
-	struct hlaccel_bo *bo[2];
-	__le64 *packets;
-	dma_addr_t packets_dma;
+	union {
+		struct hlaccel_bo *bo[2];
+		struct {
+			__le64 *packets;
+			dma_addr_t packets_dma;
+		};
+	};
+	struct hlaccel_deps *deps;
+	int error;
+	u16 asid;
+	u8 type;
+	u8 leased : 1;
+	u8 kernel : 1;
+	u8 counted : 1;
+	u8 stamped : 1;
 };
 
-struct hlaccel_job *hlaccel_job_alloc(struct hlaccel_queue *queue);
+int hlaccel_jobs_init(struct hlaccel_device *hdev);
+void hlaccel_jobs_fini(struct hlaccel_device *hdev);
+
+int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, unsigned int num);
+int hlaccel_job_want_fence(struct hlaccel_job *job);
 int hlaccel_job_alloc_packets(struct hlaccel_job *job, u32 size);
-int hlaccel_job_set_deps(struct hlaccel_job *job, struct dma_fence **fences, unsigned int num);
+int hlaccel_job_add_deps(struct hlaccel_job *job, struct dma_fence **fences, unsigned int num);
 void hlaccel_job_arm(struct hlaccel_job *job, u64 seqno);
 void hlaccel_job_cancel(struct hlaccel_job *job);
 void hlaccel_job_release(struct hlaccel_job *job);
 void hlaccel_job_end(struct hlaccel_job *job);
+
+/* Waits for nothing but the hardware? */
+static inline bool hlaccel_job_unblocked(const struct hlaccel_job *job)
+{
+	return !job->deps || !atomic_read(&job->deps->blocked);
+}
+
+static inline int hlaccel_job_dep_error(const struct hlaccel_job *job)
+{
+	return job->deps ? READ_ONCE(job->deps->error) : 0;
+}
 
 #endif /* _HLACCEL_JOB_H_ */

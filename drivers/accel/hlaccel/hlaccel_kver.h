@@ -78,7 +78,7 @@ static inline int hlaccel_gpuvm_sm_map(struct drm_gpuvm *gpuvm, void *priv, u64 
 #endif
 }
 
-/* DRM got a managed ordered workqueue in 6.15 */
+/* DRM got managed workqueues in 6.15 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
 static inline void hlaccel_destroy_workqueue(struct drm_device *drm, void *wq)
 {
@@ -96,9 +96,23 @@ hlaccel_ordered_workqueue(struct drm_device *drm, const char *name)
 	ret = drmm_add_action_or_reset(drm, hlaccel_destroy_workqueue, wq);
 	return ret ? ERR_PTR(ret) : wq;
 }
+
+static inline struct workqueue_struct *
+hlaccel_reclaim_workqueue(struct drm_device *drm, const char *name)
+{
+	struct workqueue_struct *wq = alloc_workqueue("%s", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0, name);
+	int ret;
+
+	if (!wq)
+		return ERR_PTR(-ENOMEM);
+	ret = drmm_add_action_or_reset(drm, hlaccel_destroy_workqueue, wq);
+	return ret ? ERR_PTR(ret) : wq;
+}
 #else
 #define hlaccel_ordered_workqueue(drm, name) \
 	drmm_alloc_ordered_workqueue(drm, "%s", WQ_MEM_RECLAIM, name)
+#define hlaccel_reclaim_workqueue(drm, name) \
+	drmm_alloc_workqueue(drm, "%s", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0, name)
 #endif
 
 #endif /* _HLACCEL_KVER_H_ */

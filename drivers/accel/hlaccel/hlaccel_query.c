@@ -49,6 +49,7 @@ static u32 query_device(struct hlaccel_file *hfile, void *answer, u32 count)
 	info->asic = hdev->desc->asic;
 	info->pci_device_id = hdev->info.device_id;
 	info->pci_revision = hdev->info.revision;
+	info->flags = DRM_HLACCEL_DEVICE_LONG_RUNNING;
 	if (hdev->info.fw_security)
 		info->flags |= DRM_HLACCEL_DEVICE_SECURED;
 	if (hdev->desc->bind_device_bo)
@@ -165,6 +166,7 @@ static u32 query_limits(struct hlaccel_file *hfile, void *answer, u32 count)
 	limits->max_vms_per_file = HLACCEL_MAX_VMS_PER_FILE;
 	limits->max_queues_per_file = HLACCEL_MAX_QUEUES_PER_FILE;
 	limits->max_bos_per_file = HLACCEL_MAX_BOS_PER_FILE;
+	limits->max_bos_per_job = HLACCEL_MAX_BOS_PER_JOB;
 	limits->max_jobs_per_queue = HLACCEL_MAX_JOBS_PER_QUEUE;
 	limits->max_jobs_per_submit = HLACCEL_MAX_JOBS_PER_SUBMIT;
 	limits->max_syncs_per_submit = HLACCEL_MAX_SYNCS_PER_SUBMIT;

@@ -26,6 +26,9 @@
 #include "hlaccel_trace.h"
 #include "hlaccel_vm.h"
 
+/* Deadlines further away than two looks of a watchdog */
+#define HLACCEL_WAIT_FAR	(3 * NSEC_PER_SEC)
+
 /**
  * hlaccel_queue_alloc() - Make a queue
  * @ring: Its ring
@@ -46,6 +49,9 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	queue->reset_count = hlaccel_device_reset_count(ring->hdev);
 	init_waitqueue_head(&queue->wait);
 	spin_lock_init(&queue->eventfd_lock);
+	queue->prio = HLACCEL_PRIO_NORMAL;
+	INIT_LIST_HEAD(&queue->in_vm);
+	INIT_LIST_HEAD(&queue->in_client);
 	INIT_LIST_HEAD(&queue->ready);
 	INIT_LIST_HEAD(&queue->refused);
 	INIT_LIST_HEAD(&queue->backlog);
@@ -54,6 +60,13 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	list_add_tail(&queue->link, &ring->queues);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	return queue;
+}
+
+static void hlaccel_queue_leave(struct hlaccel_queue_set *set, struct list_head *node)
+{
+	spin_lock(&set->lock);
+	list_del_init(node);
+	spin_unlock(&set->lock);
 }
 
 static void hlaccel_queue_free(struct kref *ref)
@@ -69,6 +82,10 @@ static void hlaccel_queue_free(struct kref *ref)
 		ring->num_queues--;
 	spin_unlock_irqrestore(&ring->lock, flags);
 
+	if (queue->vm)
+		hlaccel_queue_leave(hlaccel_vm_queues(queue->vm), &queue->in_vm);
+	if (queue->client)
+		hlaccel_queue_leave(&queue->client->queues, &queue->in_client);
 	hlaccel_vm_put(queue->vm);
 	if (queue->page)
 		put_page(queue->page);
@@ -76,7 +93,8 @@ static void hlaccel_queue_free(struct kref *ref)
 		eventfd_ctx_put(queue->eventfd);
 	if (queue->client)
 		hlaccel_client_put(queue->client);
-	kfree(queue);
+	kfree(queue->stamps);
+	kfree_rcu(queue, rcu);
 }
 
 /**
@@ -114,11 +132,15 @@ struct hlaccel_queue *hlaccel_queue_lookup(struct hlaccel_file *file, u32 id)
 {
 	struct hlaccel_queue *queue;
 
-	xa_lock(&file->queues);
-	queue = xa_load(&file->queues, id);
-	if (queue)
-		hlaccel_queue_get(queue);
-	xa_unlock(&file->queues);
+	if (id > HLACCEL_MAX_QUEUES_PER_FILE)
+		return NULL;
+	id = array_index_nospec(id, HLACCEL_MAX_QUEUES_PER_FILE + 1);
+	rcu_read_lock();
+	queue = rcu_dereference(file->queue_by_id[id]);
+	/* It may be on its way out */
+	if (queue && !kref_get_unless_zero(&queue->ref))
+		queue = NULL;
+	rcu_read_unlock();
 	return queue;
 }
 
@@ -179,6 +201,27 @@ void hlaccel_queue_fill_info(struct hlaccel_queue *queue, struct drm_hlaccel_que
 	spin_unlock_irqrestore(&ring->lock, flags);
 }
 
+/* Can this job, the oldest one without an entry, have one? */
+static bool hlaccel_queue_admits(struct hlaccel_queue *queue, struct hlaccel_job *job)
+{
+	if (queue->on_ring >= HLACCEL_QUEUE_RING_JOBS)
+		return false;
+	/* A cancelled job runs without its work, so it waits for nothing */
+	if (queue->cancelled)
+		return true;
+	if (queue->on_ring && queue->bytes_on_ring + job->size > HLACCEL_QUEUE_RING_BYTES)
+		return false;
+	if (!hlaccel_job_unblocked(job))
+		return false;
+	/* One that is to fail runs without its work, so it needs no lease */
+	if (!job->leased || job->error || hlaccel_job_dep_error(job) ||
+	    hlaccel_lease_admit(queue->ring->hdev, queue->client))
+		return true;
+	if (list_empty(&queue->refused))
+		list_add_tail(&queue->refused, &queue->ring->refused);
+	return false;
+}
+
 /**
  * hlaccel_queue_runnable() - Can the first job of the backlog run?
  * @queue: Queue; the ring lock is held
@@ -189,51 +232,47 @@ void hlaccel_queue_fill_info(struct hlaccel_queue *queue, struct drm_hlaccel_que
  */
 bool hlaccel_queue_runnable(struct hlaccel_queue *queue)
 {
-	struct hlaccel_job *job;
-
 	lockdep_assert_held(&queue->ring->lock);
 
-	job = list_first_entry_or_null(&queue->backlog, struct hlaccel_job, link);
-	if (!job || queue->on_ring >= HLACCEL_QUEUE_RING_JOBS)
+	if (list_empty(&queue->backlog))
 		return false;
-	/* A cancelled job runs without its work, so it waits for nothing */
-	if (queue->cancelled)
-		return true;
-	if (queue->on_ring && queue->bytes_on_ring + job->size > HLACCEL_QUEUE_RING_BYTES)
-		return false;
-	if (atomic_read(&job->blocked))
-		return false;
-	/* One that is to fail runs without its work, so it needs no lease */
-	if (!job->leased || READ_ONCE(job->dep_error) ||
-	    hlaccel_lease_admit(queue->ring->hdev, queue->client))
-		return true;
-	if (list_empty(&queue->refused))
-		list_add_tail(&queue->refused, &queue->ring->refused);
-	return false;
+	return hlaccel_queue_admits(queue, list_first_entry(&queue->backlog, struct hlaccel_job,
+							    link));
 }
 
 /**
  * hlaccel_queue_start_job() - A job gets a ring entry
  * @queue: Queue; the ring lock is held
- * @job: First job of its backlog
+ * @job: Its oldest job without one, on no list
  */
 void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *job)
 {
 	lockdep_assert_held(&queue->ring->lock);
 
-	list_del_init(&job->link);
 	if (!job->error)
-		job->error = queue->cancelled ? -ECANCELED : READ_ONCE(job->dep_error);
-	job->bytes_on_ring = job->error ? 0 : job->size;
-	queue->bytes_on_ring += job->bytes_on_ring;
+		job->error = queue->cancelled ? -ECANCELED : hlaccel_job_dep_error(job);
+	if (!job->error) {
+		job->counted = true;
+		queue->bytes_on_ring += job->size;
+	}
 	queue->on_ring++;
+}
+
+/**
+ * hlaccel_queue_set_ready() - The first job of the backlog is runnable
+ * @queue: Queue; the ring lock is held
+ */
+void hlaccel_queue_set_ready(struct hlaccel_queue *queue)
+{
+	if (list_empty(&queue->ready))
+		list_add_tail(&queue->ready, &queue->ring->ready[queue->prio]);
 }
 
 /* Something about the head of the backlog has changed */
 static void hlaccel_queue_update_locked(struct hlaccel_queue *queue)
 {
-	if (list_empty(&queue->ready) && hlaccel_queue_runnable(queue))
-		list_add_tail(&queue->ready, &queue->ring->ready);
+	if (hlaccel_queue_runnable(queue))
+		hlaccel_queue_set_ready(queue);
 	hlaccel_ring_run(queue->ring);
 }
 
@@ -259,8 +298,8 @@ void hlaccel_queue_job_ready(struct hlaccel_queue *queue)
 void hlaccel_queue_admit(struct hlaccel_queue *queue)
 {
 	list_del_init(&queue->refused);
-	if (list_empty(&queue->ready) && hlaccel_queue_runnable(queue))
-		list_add_tail(&queue->ready, &queue->ring->ready);
+	if (hlaccel_queue_runnable(queue))
+		hlaccel_queue_set_ready(queue);
 }
 
 /**
@@ -274,54 +313,130 @@ void hlaccel_queue_ban_locked(struct hlaccel_queue *queue)
 	hlaccel_queue_update_locked(queue);
 }
 
+static int hlaccel_queue_accepts(struct hlaccel_queue *queue, unsigned int num)
+{
+	struct hlaccel_ring *ring = queue->ring;
+
+	if (queue->banned || queue->cancelled)
+		return -ECANCELED;
+	if (ring->stopped || ring->dead)
+		return queue->client ? -ECANCELED : -EIO;
+	if (queue->client && queue->reset_count != hlaccel_device_reset_count(ring->hdev))
+		return -ECANCELED;
+	if (queue->last_seqno - queue->completed + num > HLACCEL_MAX_JOBS_PER_QUEUE)
+		return -EBUSY;
+	return 0;
+}
+
+/* Nobody is to be served before a new job of this queue */
+static bool hlaccel_queue_is_next(const struct hlaccel_queue *queue)
+{
+	const struct hlaccel_ring *ring = queue->ring;
+	unsigned int i;
+
+	for (i = 0; i < HLACCEL_PRIO_NUM; i++) {
+		if (!list_empty(&ring->ready[i]))
+			return false;
+	}
+	return list_empty(&queue->backlog);
+}
+
 /**
  * hlaccel_queue_push() - Accept jobs: all or none
  * @queue: Queue
- * @jobs: Jobs; those that are accepted belong to the hardware side from then on,
- *        and the caller has a reference to each one's fence
- * @num: Number of jobs
+ * @push: Jobs; once they are accepted they may be gone when this returns
  *
  * This is the point of no return of a submission.
  *
  * Return: 0, -EBUSY when the queue is full, -ECANCELED when it is banned or
  * lost, -EIO when a kernel queue's ring does not work.
  */
-int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_job **jobs,
-		       unsigned int num)
+int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 {
 	struct hlaccel_ring *ring = queue->ring;
+	struct hlaccel_job *job;
 	unsigned long flags;
+	bool cookie, direct;
 	unsigned int i;
-	bool cookie;
-	int ret = 0;
+	u32 pi;
+	int ret;
 
 	cookie = dma_fence_begin_signalling();
 	spin_lock_irqsave(&ring->lock, flags);
-	if (queue->banned || queue->cancelled)
-		ret = -ECANCELED;
-	else if (ring->stopped || ring->dead)
-		ret = queue->client ? -ECANCELED : -EIO;
-	else if (queue->client &&
-		 queue->reset_count != hlaccel_device_reset_count(ring->hdev))
-		ret = -ECANCELED;
-	else if (queue->last_seqno - queue->completed + num > HLACCEL_MAX_JOBS_PER_QUEUE)
-		ret = -EBUSY;
+	ret = hlaccel_queue_accepts(queue, push->num);
 	if (ret)
 		goto out;
 
-	for (i = 0; i < num; i++) {
-		hlaccel_job_arm(jobs[i], ++queue->last_seqno);
-		dma_fence_get(&jobs[i]->fence);
-		list_add_tail(&jobs[i]->link, &queue->backlog);
+	ring->unfinished += push->num;
+	pi = ring->pi;
+	direct = hlaccel_queue_is_next(queue);
+	for (i = 0; i < push->num; i++) {
+		job = push->jobs[i];
+		hlaccel_job_arm(job, ++queue->last_seqno);
+		if (push->fences)
+			push->fences[i] = job->fence ? dma_fence_get(&job->fence->base) : NULL;
+		trace_hlaccel_job_submit(job);
 		/* The submitter's own share; who makes it zero sees the job listed */
-		atomic_dec(&jobs[i]->blocked);
-		trace_hlaccel_job_submit(jobs[i]);
+		if (job->deps)
+			atomic_dec(&job->deps->blocked);
+		if (direct && !hlaccel_ring_full(ring->pi, ring->ci, ring->kind->order) &&
+		    hlaccel_queue_admits(queue, job)) {
+			hlaccel_queue_start_job(queue, job);
+			hlaccel_ring_push(ring, job);
+			continue;
+		}
+		direct = false;
+		list_add_tail(&job->link, &queue->backlog);
 	}
-	hlaccel_queue_update_locked(queue);
+	push->seqno = queue->last_seqno;
+	if (push->uses_vm)
+		WRITE_ONCE(queue->vm_seqno, queue->last_seqno);
+	if (push->uses_lease)
+		WRITE_ONCE(queue->leased_seqno, queue->last_seqno);
+	hlaccel_ring_ring(ring, pi);
+	if (!direct)
+		hlaccel_queue_update_locked(queue);
 out:
 	spin_unlock_irqrestore(&ring->lock, flags);
 	dma_fence_end_signalling(cookie);
 	return ret;
+}
+
+/**
+ * hlaccel_queue_stamp() - Write down when a job ran
+ * @queue: Queue; the ring lock is held
+ * @seqno: Number of the job
+ * @start: When the hardware could begin
+ * @end: Now
+ */
+void hlaccel_queue_stamp(struct hlaccel_queue *queue, u64 seqno, ktime_t start, ktime_t end)
+{
+	struct hlaccel_stamp *stamp;
+
+	stamp = &queue->stamps[queue->num_stamps++ % HLACCEL_QUEUE_STAMPS];
+	stamp->seqno = seqno;
+	stamp->start = start;
+	stamp->end = end;
+}
+
+/**
+ * hlaccel_queue_want_stamps() - Get ready to write down times
+ * @queue: Queue
+ *
+ * Return: 0 or -ENOMEM
+ */
+int hlaccel_queue_want_stamps(struct hlaccel_queue *queue)
+{
+	struct hlaccel_stamp *stamps;
+
+	if (READ_ONCE(queue->stamps))
+		return 0;
+	stamps = kcalloc(HLACCEL_QUEUE_STAMPS, sizeof(*stamps), GFP_KERNEL_ACCOUNT);
+	if (!stamps)
+		return -ENOMEM;
+	if (cmpxchg(&queue->stamps, NULL, stamps))
+		kfree(stamps);
+	return 0;
 }
 
 /**
@@ -336,29 +451,126 @@ void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *j
 
 	lockdep_assert_held(&queue->ring->lock);
 
+	queue->ring->unfinished--;
 	if (job->error) {
 		failure = &queue->failures[queue->failed++ % HLACCEL_QUEUE_FAILURES];
-		failure->seqno = job->fence.seqno;
+		failure->seqno = job->seqno;
 		failure->error = job->error;
 	}
 	/* Pairs with the acquire in hlaccel_queue_done() */
-	smp_store_release(&queue->completed, job->fence.seqno);
+	smp_store_release(&queue->completed, job->seqno);
 	if (queue->slot)
-		WRITE_ONCE(*queue->slot, job->fence.seqno);
+		WRITE_ONCE(*queue->slot, job->seqno);
 
 	if (!on_ring)
 		return;
 	queue->on_ring--;
-	queue->bytes_on_ring -= job->bytes_on_ring;
+	if (job->counted)
+		queue->bytes_on_ring -= job->size;
 	/* There may be room for the next one; the caller runs the ring */
-	if (list_empty(&queue->ready) && hlaccel_queue_runnable(queue))
-		list_add_tail(&queue->ready, &queue->ring->ready);
+	if (hlaccel_queue_runnable(queue))
+		hlaccel_queue_set_ready(queue);
 }
 
 static bool hlaccel_queue_done(struct hlaccel_queue *queue, u64 seqno)
 {
 	/* Pairs with the release in hlaccel_queue_finish_job() */
 	return smp_load_acquire(&queue->completed) >= seqno;
+}
+
+/**
+ * hlaccel_queue_set_init() - Make an empty set
+ * @set: Set
+ */
+void hlaccel_queue_set_init(struct hlaccel_queue_set *set)
+{
+	spin_lock_init(&set->lock);
+	INIT_LIST_HEAD(&set->queues);
+}
+
+/* Newest job of a queue that others of the set's owner have to wait for */
+static u64 hlaccel_queue_used(const struct hlaccel_queue *queue, enum hlaccel_queue_use use)
+{
+	if (use == HLACCEL_QUEUE_CLIENT)
+		return READ_ONCE(queue->leased_seqno);
+	/* May run for ever; what it reaches when its mapping has gone is a fault */
+	if (queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING)
+		return 0;
+	return READ_ONCE(queue->vm_seqno);
+}
+
+/* Returns a reference to a queue that has such jobs, and the last one's number */
+static struct hlaccel_queue *hlaccel_queue_set_next(struct hlaccel_queue_set *set,
+						    enum hlaccel_queue_use use, u64 *seqno)
+{
+	struct hlaccel_queue *queue, *found = NULL;
+	struct list_head *pos;
+
+	spin_lock(&set->lock);
+	list_for_each(pos, &set->queues) {
+		queue = use == HLACCEL_QUEUE_CLIENT ?
+			list_entry(pos, struct hlaccel_queue, in_client) :
+			list_entry(pos, struct hlaccel_queue, in_vm);
+		*seqno = hlaccel_queue_used(queue, use);
+		/* One without references has no jobs */
+		if (!hlaccel_queue_done(queue, *seqno) && kref_get_unless_zero(&queue->ref)) {
+			found = queue;
+			break;
+		}
+	}
+	spin_unlock(&set->lock);
+	return found;
+}
+
+/**
+ * hlaccel_queue_set_busy() - Are there unfinished jobs?
+ * @set: Set
+ * @use: Which ones
+ *
+ * Process context, may sleep.
+ *
+ * Return: true if there are
+ */
+bool hlaccel_queue_set_busy(struct hlaccel_queue_set *set, enum hlaccel_queue_use use)
+{
+	struct hlaccel_queue *queue;
+	u64 seqno;
+
+	queue = hlaccel_queue_set_next(set, use, &seqno);
+	hlaccel_queue_put(queue);
+	return queue;
+}
+
+/**
+ * hlaccel_queue_set_wait() - Wait for unfinished jobs
+ * @set: Set
+ * @use: Which ones
+ * @rounds: Waits for one queue after which it gives up, as others may go on submitting
+ * @interruptible: A signal ends it
+ *
+ * Jobs end in bounded time, so that waits do. Not under the reset lock.
+ *
+ * Return: 0 or -ERESTARTSYS
+ */
+int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
+			   unsigned int rounds, bool interruptible)
+{
+	struct hlaccel_queue *queue;
+	int ret = 0;
+	u64 seqno;
+
+	while (!ret && rounds--) {
+		queue = hlaccel_queue_set_next(set, use, &seqno);
+		if (!queue)
+			break;
+		if (interruptible)
+			ret = wait_event_interruptible(queue->wait,
+						       hlaccel_queue_done(queue, seqno));
+		else
+			wait_event(queue->wait, hlaccel_queue_done(queue, seqno));
+		hlaccel_queue_put(queue);
+	}
+	return ret;
 }
 
 static int hlaccel_queue_status(struct hlaccel_queue *queue, u64 seqno)
@@ -378,11 +590,24 @@ static int hlaccel_queue_status(struct hlaccel_queue *queue, u64 seqno)
 	return status;
 }
 
+static const enum hlaccel_prio hlaccel_queue_prios[] = {
+	[DRM_HLACCEL_PRIORITY_NORMAL] = HLACCEL_PRIO_NORMAL,
+	[DRM_HLACCEL_PRIORITY_LOW] = HLACCEL_PRIO_LOW,
+	[DRM_HLACCEL_PRIORITY_HIGH] = HLACCEL_PRIO_HIGH,
+};
+
+static void hlaccel_queue_join(struct hlaccel_queue_set *set, struct list_head *node)
+{
+	spin_lock(&set->lock);
+	list_add_tail(node, &set->queues);
+	spin_unlock(&set->lock);
+}
+
 static int hlaccel_queue_create_check(const struct drm_hlaccel_queue_create *args)
 {
 	if (args->flags & ~DRM_HLACCEL_QUEUE_LONG_RUNNING)
 		return -EINVAL;
-	if (args->priority)
+	if (args->priority > DRM_HLACCEL_PRIORITY_HIGH)
 		return -EINVAL;
 	/* Zero stands for the largest; the smallest is one */
 	if (args->timeout_ms > HLACCEL_MAX_TIMEOUT_MS)
@@ -390,9 +615,10 @@ static int hlaccel_queue_create_check(const struct drm_hlaccel_queue_create *arg
 	if (args->engine_kind < DRM_HLACCEL_ENGINE_DMA ||
 	    args->engine_kind > DRM_HLACCEL_ENGINE_MME)
 		return -EINVAL;
-	/* A job without a time limit can't have a fence */
-	if (args->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING)
-		return -EOPNOTSUPP;
+	if (args->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING && args->timeout_ms)
+		return -EINVAL;
+	if (args->priority == DRM_HLACCEL_PRIORITY_HIGH && !capable(CAP_SYS_NICE))
+		return -EACCES;
 	return 0;
 }
 
@@ -437,9 +663,12 @@ static int hlaccel_queue_install(struct hlaccel_file *hfile, struct hlaccel_queu
 	ring->num_queues++;
 	queue->client = hlaccel_client_get(hfile->client);
 	spin_unlock_irq(&ring->lock);
+	hlaccel_queue_join(&queue->client->queues, &queue->in_client);
 
-	ret = xa_alloc(&hfile->queues, &queue->id, queue, XA_LIMIT(1, S32_MAX), GFP_KERNEL);
+	ret = xa_alloc(&hfile->queues, &queue->id, queue,
+		       XA_LIMIT(1, HLACCEL_MAX_QUEUES_PER_FILE), GFP_KERNEL);
 	if (!ret) {
+		rcu_assign_pointer(hfile->queue_by_id[queue->id], queue);
 		__set_bit(slot, hfile->slots);
 		hfile->num_queues++;
 	}
@@ -505,6 +734,10 @@ int hlaccel_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_fi
 	queue->vm = vm;
 	vm = NULL;
 	queue->flags = args->flags;
+	queue->prio = hlaccel_queue_prios[array_index_nospec(args->priority,
+							     ARRAY_SIZE(hlaccel_queue_prios))];
+	if (queue->vm)
+		hlaccel_queue_join(hlaccel_vm_queues(queue->vm), &queue->in_vm);
 	if (args->timeout_ms)
 		queue->timeout = msecs_to_jiffies(args->timeout_ms);
 	/* Once it has an id anybody may destroy it */
@@ -531,6 +764,11 @@ static void hlaccel_queue_close(struct hlaccel_queue *queue)
 	spin_lock_irq(&ring->lock);
 	queue->slot = NULL;
 	queue->cancelled = true;
+	/* Those without a time limit get one */
+	if (queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) {
+		queue->banned = true;
+		hlaccel_ring_arm_watchdog(ring);
+	}
 	hlaccel_queue_update_locked(queue);
 	spin_unlock_irq(&ring->lock);
 	hlaccel_queue_put(queue);
@@ -560,6 +798,7 @@ int hlaccel_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_f
 	mutex_lock(&hfile->lock);
 	queue = xa_erase(&hfile->queues, args->queue_id);
 	if (queue) {
+		RCU_INIT_POINTER(hfile->queue_by_id[args->queue_id], NULL);
 		hfile->num_queues--;
 		__clear_bit(queue->slot_index, hfile->slots);
 		/* Before the slot can be somebody else's */
@@ -585,8 +824,66 @@ void hlaccel_queue_close_all(struct hlaccel_file *file)
 
 	xa_for_each(&file->queues, id, queue) {
 		xa_erase(&file->queues, id);
+		RCU_INIT_POINTER(file->queue_by_id[id], NULL);
 		hlaccel_queue_close(queue);
 	}
+}
+
+/* Times of a job, if it is one of the last that have them */
+static void hlaccel_queue_times(struct hlaccel_queue *queue, u64 seqno,
+				struct drm_hlaccel_wait *args)
+{
+	const struct hlaccel_stamp *stamp;
+	unsigned long flags;
+	unsigned int i;
+
+	args->start_ns = 0;
+	args->end_ns = 0;
+	if (!READ_ONCE(queue->stamps))
+		return;
+	spin_lock_irqsave(&queue->ring->lock, flags);
+	for (i = 0; i < HLACCEL_QUEUE_STAMPS; i++) {
+		stamp = &queue->stamps[i];
+		if (stamp->seqno != seqno)
+			continue;
+		args->start_ns = ktime_to_ns(stamp->start);
+		args->end_ns = ktime_to_ns(stamp->end);
+	}
+	spin_unlock_irqrestore(&queue->ring->lock, flags);
+}
+
+/*
+ * Sleep until a job is done or @deadline has passed. A deadline that is far away
+ * needs no timer while the queue has jobs on the hardware: the ring's watchdog looks
+ * at least once a second, and wakes us, too.
+ */
+static int hlaccel_queue_sleep(struct hlaccel_queue *queue, u64 seqno, ktime_t deadline)
+{
+	ktime_t now = ktime_get();
+	DEFINE_WAIT(wait);
+	int ret = 0;
+
+	while (deadline > 0 && ktime_before(now, deadline)) {
+		prepare_to_wait(&queue->wait, &wait, TASK_INTERRUPTIBLE);
+		if (hlaccel_queue_done(queue, seqno))
+			break;
+		if (signal_pending(current)) {
+			ret = -ERESTARTSYS;
+			break;
+		}
+		if (READ_ONCE(queue->on_ring) &&
+		    ktime_compare(ktime_sub(deadline, now), HLACCEL_WAIT_FAR) > 0)
+			schedule();
+		else
+			schedule_hrtimeout(&deadline, HRTIMER_MODE_ABS);
+		if (hlaccel_queue_done(queue, seqno))
+			break;
+		now = ktime_get();
+	}
+	finish_wait(&queue->wait, &wait);
+	if (!ret && !hlaccel_queue_done(queue, seqno))
+		ret = -ETIME;
+	return ret;
 }
 
 /**
@@ -603,7 +900,6 @@ int hlaccel_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file
 	struct drm_hlaccel_wait *args = data;
 	struct hlaccel_queue *queue;
 	u64 seqno = args->seqno;
-	ktime_t left;
 	int ret = 0;
 
 	if (args->flags || args->pad || !seqno)
@@ -611,25 +907,42 @@ int hlaccel_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file
 	queue = hlaccel_queue_lookup(hfile, args->queue_id);
 	if (!queue)
 		return -ENOENT;
-	if (seqno > READ_ONCE(queue->last_seqno)) {
-		ret = -EINVAL;
-		goto out;
-	}
 
 	if (!hlaccel_queue_done(queue, seqno)) {
-		left = ktime_sub(args->deadline_ns, ktime_get());
-		if (args->deadline_ns <= 0 || left <= 0)
-			ret = -ETIME;
+		if (seqno > READ_ONCE(queue->last_seqno))
+			ret = -EINVAL;
 		else
-			ret = wait_event_interruptible_hrtimeout(queue->wait,
-								 hlaccel_queue_done(queue, seqno),
-								 left);
+			ret = hlaccel_queue_sleep(queue, seqno, args->deadline_ns);
 	}
-	if (!ret)
+	if (!ret) {
 		args->status = hlaccel_queue_status(queue, seqno);
+		hlaccel_queue_times(queue, seqno, args);
+	}
 	/* Whoever waited for a job expects its memory to be free */
 	hlaccel_ring_reap(queue->ring);
-out:
 	hlaccel_queue_put(queue);
+	return ret;
+}
+
+/**
+ * hlaccel_wait_direct() - DRM_IOCTL_HLACCEL_WAIT as it comes from user space
+ * @file: DRM file
+ * @argp: &struct drm_hlaccel_wait in user memory
+ *
+ * Return: 0 or a negative errno
+ */
+long hlaccel_wait_direct(struct drm_file *file, void __user *argp)
+{
+	struct hlaccel_file *hfile = file->driver_priv;
+	struct drm_hlaccel_wait args;
+	int ret;
+
+	if (READ_ONCE(hfile->hdev->drm.unplugged))
+		return -ENODEV;
+	if (copy_from_user(&args, argp, sizeof(args)))
+		return -EFAULT;
+	ret = hlaccel_ioctl_wait(&hfile->hdev->drm, &args, file);
+	if (!ret && copy_to_user(argp, &args, sizeof(args)))
+		ret = -EFAULT;
 	return ret;
 }

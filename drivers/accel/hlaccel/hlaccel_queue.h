@@ -5,13 +5,43 @@
 #ifndef _HLACCEL_QUEUE_H_
 #define _HLACCEL_QUEUE_H_
 
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct drm_file;
 struct drm_hlaccel_queue_info;
 struct eventfd_ctx;
 struct hlaccel_device;
 struct hlaccel_file;
 struct hlaccel_queue;
+
+/**
+ * struct hlaccel_queue_set - Queues whose jobs touch something
+ * @lock: Protects @queues; a leaf
+ * @queues: All queues that have or may get such jobs, those that were destroyed with
+ *          jobs on the hardware among them
+ */
+struct hlaccel_queue_set {
+	spinlock_t lock;	/* the list */
+	struct list_head queues;
+};
+
+/**
+ * enum hlaccel_queue_use - What jobs touch
+ */
+enum hlaccel_queue_use {
+	/** @HLACCEL_QUEUE_VM: Memory in their VM */
+	HLACCEL_QUEUE_VM,
+	/** @HLACCEL_QUEUE_CLIENT: Whatever their client's programs do */
+	HLACCEL_QUEUE_CLIENT,
+};
+
+void hlaccel_queue_set_init(struct hlaccel_queue_set *set);
+bool hlaccel_queue_set_busy(struct hlaccel_queue_set *set, enum hlaccel_queue_use use);
+/* May sleep as long as jobs may run */
+int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
+			   unsigned int rounds, bool interruptible);
 
 struct hlaccel_queue *hlaccel_queue_get(struct hlaccel_queue *queue);
 void hlaccel_queue_put(struct hlaccel_queue *queue);
@@ -23,5 +53,9 @@ void hlaccel_queue_set_eventfd(struct hlaccel_queue *queue, struct eventfd_ctx *
 
 /* The file goes away: file->queues is an xarray with XA_FLAGS_ALLOC1 */
 void hlaccel_queue_close_all(struct hlaccel_file *file);
+
+/* For hlaccel_drv.c: calls that are too frequent for the detour through DRM */
+long hlaccel_submit_direct(struct drm_file *file, void __user *argp);
+long hlaccel_wait_direct(struct drm_file *file, void __user *argp);
 
 #endif /* _HLACCEL_QUEUE_H_ */

@@ -19,6 +19,7 @@
 #include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_job.h"
+#include "hlaccel_kver.h"
 #include "hlaccel_queue.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_ring_priv.h"
@@ -72,16 +73,67 @@ struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring)
 	return ring->jobs[hlaccel_ring_slot(ring->ci, ring->kind->order)];
 }
 
-static void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job)
+/**
+ * hlaccel_ring_push() - Give a job the next entry
+ * @ring: Ring with room; its lock is held. hlaccel_ring_ring() has to follow.
+ * @job: The job, which hlaccel_queue_start_job() has seen
+ */
+void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job)
 {
 	if (ring->pi == ring->ci) {
 		ring->head_since = jiffies;
-		ring->busy_since = ktime_get();
+		ring->head_time = ktime_get();
+		ring->busy_since = ring->head_time;
+		set_bit(ring->index, ring->hdev->rings->busy);
 	}
 	ring->jobs[hlaccel_ring_slot(ring->pi, ring->kind->order)] = job;
 	ring->pi++;
 	hlaccel_ring_build(ring, ring->pi, job);
 	trace_hlaccel_job_run(job);
+}
+
+/**
+ * hlaccel_ring_ring() - Tell the hardware of new entries
+ * @ring: Ring; its lock is held
+ * @pi: Producer index before they came
+ */
+void hlaccel_ring_ring(struct hlaccel_ring *ring, u32 pi)
+{
+	if (ring->pi == pi)
+		return;
+	/* Entries and command buffers before the doorbell that makes QMAN read them */
+	dma_wmb();
+	hlaccel_cfg_write(ring->hdev, ring->engine->qman + QMAN_PQ_PI(0),
+			  hlaccel_ring_doorbell(ring->pi, ring->kind->order));
+	/* With jobs there before it is armed, for one that ends no later */
+	if (pi == ring->ci)
+		hlaccel_ring_arm_watchdog(ring);
+}
+
+/*
+ * The queue whose turn it is. Higher priorities come first, but not for ever: jobs
+ * of all priorities may have given out fences.
+ */
+static struct hlaccel_queue *hlaccel_ring_next(struct hlaccel_ring *ring)
+{
+	struct hlaccel_queue *queue = NULL, *lower;
+	unsigned int i;
+
+	for (i = 0; i < HLACCEL_PRIO_NUM; i++) {
+		lower = list_first_entry_or_null(&ring->ready[i], struct hlaccel_queue, ready);
+		if (!lower)
+			continue;
+		if (queue && ring->passes < HLACCEL_PRIORITY_PASSES) {
+			ring->passes++;
+			return queue;
+		}
+		if (queue) {
+			ring->passes = 0;
+			return lower;
+		}
+		queue = lower;
+	}
+	return queue;
 }
 
 /**
@@ -102,7 +154,7 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 		return;
 
 	while (!hlaccel_ring_full(ring->pi, ring->ci, order)) {
-		queue = list_first_entry_or_null(&ring->ready, struct hlaccel_queue, ready);
+		queue = hlaccel_ring_next(ring);
 		if (!queue)
 			break;
 		job = list_first_entry(&queue->backlog, struct hlaccel_job, link);
@@ -111,29 +163,26 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 			list_del_init(&queue->ready);
 			continue;
 		}
+		list_del(&job->link);
 		hlaccel_queue_start_job(queue, job);
 		hlaccel_ring_push(ring, job);
+		list_del_init(&queue->ready);
 		if (hlaccel_queue_runnable(queue))
-			list_move_tail(&queue->ready, &ring->ready);
-		else
-			list_del_init(&queue->ready);
+			hlaccel_queue_set_ready(queue);
 	}
-	if (ring->pi == pi)
-		return;
-
-	/* Entries and command buffers before the doorbell that makes QMAN read them */
-	dma_wmb();
-	hlaccel_cfg_write(ring->hdev, ring->engine->qman + QMAN_PQ_PI(0),
-			  hlaccel_ring_doorbell(ring->pi, order));
-	hlaccel_ring_arm_watchdog(ring);
+	hlaccel_ring_ring(ring, pi);
 }
 
-static void hlaccel_ring_account_idle(struct hlaccel_ring *ring)
+static void hlaccel_ring_account_idle(struct hlaccel_ring *ring, ktime_t now)
 {
-	if (ring->pi == ring->ci)
-		ring->busy_ns += ktime_to_ns(ktime_sub(ktime_get(), ring->busy_since));
-	else
+	if (ring->pi == ring->ci) {
+		ring->busy_ns += ktime_to_ns(ktime_sub(now, ring->busy_since));
+		clear_bit(ring->index, ring->hdev->rings->busy);
+	} else {
 		ring->head_since = jiffies;
+		ring->head_time = now;
+	}
+	ring->others_since = 0;
 }
 
 static int hlaccel_ring_job_error(struct hlaccel_ring *ring, u32 slot)
@@ -159,6 +208,7 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 {
 	u32 order = ring->kind->order, num, i, slot;
 	struct hlaccel_job *job;
+	ktime_t now;
 	bool more;
 	int err;
 
@@ -173,6 +223,7 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 	/* The completion word before what the hardware wrote before it */
 	dma_rmb();
 
+	now = ktime_get();
 	for (i = 0; i < num; i++) {
 		slot = hlaccel_ring_slot(ring->ci, order);
 		job = ring->jobs[slot];
@@ -185,11 +236,14 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 		if (!ring->kind->error_addr)
 			hlaccel_fault_job_ended(job);
 		hlaccel_queue_finish_job(job->queue, job, true);
+		if (job->stamped)
+			hlaccel_queue_stamp(job->queue, job->seqno, ring->head_time, now);
+		ring->head_time = now;
 		list_add_tail(&job->link, done);
 	}
 	ring->num_done += num;
 	ring->suspect = false;
-	hlaccel_ring_account_idle(ring);
+	hlaccel_ring_account_idle(ring, now);
 	return more;
 }
 
@@ -199,19 +253,31 @@ static void hlaccel_ring_release(struct hlaccel_ring *ring, struct list_head *do
 	struct hlaccel_job *job, *next;
 	bool first = false;
 
-	list_for_each_entry_safe(job, next, done, link) {
-		list_del_init(&job->link);
+	/* The list's links go as the jobs do: they share their memory with the other */
+	list_for_each_entry_safe(job, next, done, link)
 		first |= llist_add(&job->free, &ring->release);
-	}
+	INIT_LIST_HEAD(done);
 	if (first)
 		queue_delayed_work(system_unbound_wq, &ring->release_work,
 				   HLACCEL_RELEASE_DELAY);
+}
+
+static void hlaccel_ring_wake(struct list_head *done)
+{
+	struct hlaccel_job *job;
+
+	list_for_each_entry(job, done, link) {
+		if (wq_has_sleeper(&job->queue->wait))
+			wake_up_all(&job->queue->wait);
+	}
 }
 
 static void hlaccel_ring_end_jobs(struct hlaccel_ring *ring, struct list_head *done)
 {
 	struct hlaccel_job *job;
 
+	/* First of all, as it takes the sleeper some time to wake up */
+	hlaccel_ring_wake(done);
 	list_for_each_entry(job, done, link)
 		hlaccel_job_end(job);
 	hlaccel_ring_release(ring, done);
@@ -221,7 +287,8 @@ static void hlaccel_ring_end_jobs(struct hlaccel_ring *ring, struct list_head *d
  * hlaccel_ring_retire() - End the jobs that the hardware has finished
  * @ring: Ring
  *
- * Any context; a bounded number of jobs, the rest is left to the watchdog.
+ * Any context; a bounded number of jobs, the rest is left to the watchdog, which
+ * comes at once then.
  */
 void hlaccel_ring_retire(struct hlaccel_ring *ring)
 {
@@ -249,7 +316,11 @@ void hlaccel_ring_retire(struct hlaccel_ring *ring)
 		spin_lock(&ring->lock);
 	} while ((ring->again || more) && ++rounds < HLACCEL_RETIRE_ROUNDS);
 	ring->retiring = false;
-	hlaccel_ring_arm_watchdog(ring);
+	ring->leftover = ring->again || more;
+	if (ring->leftover && !ring->stopped && !ring->dead)
+		mod_timer(&ring->watchdog, jiffies + 1);
+	else
+		hlaccel_ring_arm_watchdog(ring);
 out:
 	spin_unlock_irqrestore(&ring->lock, flags);
 	dma_fence_end_signalling(cookie);
@@ -274,6 +345,8 @@ void hlaccel_ring_reap(struct hlaccel_ring *ring)
 {
 	int idx;
 
+	if (llist_empty(&ring->release))
+		return;
 	/* Jobs hold DMA memory; what is left at unplug goes with the rings */
 	if (!drm_dev_enter(&ring->hdev->drm, &idx))
 		return;
@@ -329,7 +402,7 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 		list_add_tail(&job->link, &running);
 	}
 	if (!list_empty(&running))
-		hlaccel_ring_account_idle(ring);
+		hlaccel_ring_account_idle(ring, ktime_get());
 	list_for_each_entry(queue, &ring->queues, link) {
 		if (queue->client) {
 			queue->banned = true;
@@ -348,6 +421,7 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 		hlaccel_queue_finish_job(job->queue, job, false);
 	spin_unlock_irqrestore(&ring->lock, flags);
 
+	hlaccel_ring_wake(&running);
 	list_for_each_entry(job, &running, link)
 		hlaccel_job_end(job);
 	hlaccel_ring_end_jobs(ring, &parked);
@@ -407,7 +481,7 @@ void hlaccel_rings_irq(struct hlaccel_device *hdev)
 	struct hlaccel_ring *ring;
 	unsigned int i;
 
-	for (i = 0; i < rings->num; i++) {
+	for_each_set_bit(i, rings->busy, rings->num) {
 		ring = &rings->ring[i];
 		/* Only a hint; an entry that ends now brings its own interrupt */
 		if (le32_to_cpu(READ_ONCE(*ring->done)) != READ_ONCE(ring->ci))
@@ -564,27 +638,34 @@ static struct hlaccel_ring *hlaccel_rings_pick(struct hlaccel_device *hdev)
 static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 type, u64 dst,
 						 u64 size)
 {
+	struct dma_fence *fence = NULL;
 	struct hlaccel_job *job;
+	struct hlaccel_push push = { .jobs = &job, .num = 1, .fences = &fence };
 	int ret, idx;
 
 	/* The kernel's queue goes at unplug */
 	if (!drm_dev_enter(&ring->hdev->drm, &idx))
 		return ERR_PTR(-ENODEV);
-	job = hlaccel_job_alloc(ring->kernel_queue);
-	if (!job) {
-		ret = -ENOMEM;
+	ret = hlaccel_job_alloc(ring->kernel_queue, &job, 1);
+	if (ret)
 		goto out;
-	}
+	job->size = 0;
+	ret = hlaccel_job_want_fence(job);
+	if (ret)
+		goto err_job;
 	job->type = type;
+	job->src = 0;
 	job->kernel = true;
 	job->dst = dst;
 	job->size = size;
-	ret = hlaccel_queue_push(ring->kernel_queue, &job, 1);
-	if (ret)
-		hlaccel_job_cancel(job);
+	ret = hlaccel_queue_push(ring->kernel_queue, &push);
+	if (!ret)
+		goto out;
+err_job:
+	hlaccel_job_cancel(job);
 out:
 	drm_dev_exit(idx);
-	return ret ? ERR_PTR(ret) : &job->fence;
+	return ret ? ERR_PTR(ret) : fence;
 }
 
 /* A late job will write all the same: who waits for @resv waits for it, too */
@@ -709,6 +790,7 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 {
 	struct hlaccel_ring *ring = &rings->ring[index];
 	struct hlaccel_device *hdev = rings->hdev;
+	unsigned int i;
 	u32 size;
 
 	ring->hdev = hdev;
@@ -718,7 +800,8 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 	ring->stopped = true;
 	spin_lock_init(&ring->lock);
 	INIT_LIST_HEAD(&ring->queues);
-	INIT_LIST_HEAD(&ring->ready);
+	for (i = 0; i < HLACCEL_PRIO_NUM; i++)
+		INIT_LIST_HEAD(&ring->ready[i]);
 	INIT_LIST_HEAD(&ring->refused);
 	INIT_LIST_HEAD(&ring->zombies);
 	init_llist_head(&ring->release);
@@ -758,11 +841,21 @@ int hlaccel_rings_init(struct hlaccel_device *hdev)
 		return -ENOMEM;
 	rings->num = num;
 	rings->hdev = hdev;
+	if (num > HLACCEL_RINGS_MAX)
+		return -EINVAL;
+	rings->hang_wq = hlaccel_reclaim_workqueue(&hdev->drm, "hlaccel-hang");
+	if (IS_ERR(rings->hang_wq))
+		return PTR_ERR(rings->hang_wq);
+	ret = hlaccel_jobs_init(hdev);
+	if (ret)
+		return ret;
 	INIT_DELAYED_WORK(&rings->reset_work, hlaccel_rings_reset_work);
 	rings->done = dma_alloc_coherent(&hdev->pdev->dev, num * sizeof(*rings->done),
 					 &rings->done_dma, GFP_KERNEL);
-	if (!rings->done)
+	if (!rings->done) {
+		hlaccel_jobs_fini(hdev);
 		return -ENOMEM;
+	}
 
 	for (i = 0; i < num; i++) {
 		ret = hlaccel_ring_init(rings, i);
@@ -805,4 +898,5 @@ void hlaccel_rings_fini(struct hlaccel_device *hdev)
 	dma_free_coherent(&hdev->pdev->dev, hdev->desc->num_engines * sizeof(*rings->done),
 			  rings->done, rings->done_dma);
 	rings->done = NULL;
+	hlaccel_jobs_fini(hdev);
 }

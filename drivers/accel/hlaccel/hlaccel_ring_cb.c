@@ -47,6 +47,9 @@
  *
  * The barrier in front of the first register write of a job is cheap: the job
  * before it ended with one.
+ *
+ * Most words of a buffer are the same for all jobs of a kind, so a ring keeps a
+ * pattern of each kind, and a job gets a copy with those words changed that differ.
  */
 
 /* Bytes of one DMA transfer: the size register has 32 bits; keep it aligned */
@@ -198,8 +201,9 @@ static __le64 *hlaccel_ring_put_guard(struct hlaccel_ring *ring, __le64 *p, u32 
 							 DMA_GUARD), open, barriers);
 }
 
-static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *p,
-				     const struct hlaccel_job *job)
+static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *start, __le64 *p,
+				     const struct hlaccel_job *job,
+				     struct hlaccel_ring_image *image)
 {
 	u32 props = job->kernel ? PROPS_MMBP : job->asid;
 	bool fill = job->type == DRM_HLACCEL_JOB_FILL;
@@ -208,11 +212,13 @@ static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *p,
 
 	p = hlaccel_ring_put_guard(ring, p, 0, HLACCEL_PACKET_RB);
 	/* What was started before the registers were closed ends without privilege */
+	image->props = p - start;
 	p = hlaccel_packet_wreg32(p, DMA_SECURE_PROPS, props,
 				  HLACCEL_PACKET_EB | HLACCEL_PACKET_MB);
 	p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_VAL | DMA_PROT_ERR_VAL, 0);
 	if (ring->kind->weak_order)
 		p = hlaccel_packet_wreg32(p, ring->kind->weak_order, DMA_WR_AWUSER_WEAK_ORDER, 0);
+	image->data = p - start;
 	while (done < job->size) {
 		size = min(job->size - done, HLACCEL_COPY_PIECE);
 		if (!fill)
@@ -251,6 +257,12 @@ static __le64 *hlaccel_ring_put_head(struct hlaccel_ring *ring, __le64 *p, u64 e
 	return p;
 }
 
+/* The word of a completion that has its value */
+static u8 hlaccel_ring_completion_word(const __le64 *start, const __le64 *end)
+{
+	return end - start - 4;
+}
+
 static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, __le64 *p,
 				     u32 seq, const struct hlaccel_job *job)
 {
@@ -269,6 +281,117 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
 }
 
+/* The pattern for a job, or NULL if it is like no other */
+static struct hlaccel_ring_image *hlaccel_ring_image(struct hlaccel_ring *ring,
+						     const struct hlaccel_job *job)
+{
+	if (job->error)
+		return NULL;
+	switch (job->type) {
+	case DRM_HLACCEL_JOB_COPY:
+		return job->leased || job->size > HLACCEL_COPY_PIECE ? NULL :
+		       &ring->image[HLACCEL_IMAGE_COPY];
+	case DRM_HLACCEL_JOB_FILL:
+		return job->leased || job->size > HLACCEL_COPY_PIECE ? NULL :
+		       &ring->image[HLACCEL_IMAGE_FILL];
+	case DRM_HLACCEL_JOB_COMMAND:
+		return job->leased ? &ring->image[HLACCEL_IMAGE_COMMAND] : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* Operands are the lower half of a packet's first word */
+static void hlaccel_ring_set(__le64 *p, u32 operand)
+{
+	*(__le32 *)p = cpu_to_le32(operand);
+}
+
+static void hlaccel_ring_from_image(struct hlaccel_ring *ring, __le64 *start, u32 seq,
+				    u64 err_da, const struct hlaccel_job *job,
+				    const struct hlaccel_ring_image *image)
+{
+	__le64 *p = start + image->data;
+	unsigned int i;
+
+	for (i = 0; i < image->num; i++)
+		start[i] = image->word[i];
+	if (image->error[0] != U8_MAX)
+		hlaccel_ring_set(start + image->error[0], lower_32_bits(err_da));
+	hlaccel_ring_set(start + image->seq, seq);
+	if (job->type == DRM_HLACCEL_JOB_COMMAND) {
+		hlaccel_ring_set(start + image->error[1], lower_32_bits(err_da));
+		hlaccel_ring_set(p, job->size);
+		p[1] = cpu_to_le64(job->src);
+		return;
+	}
+	hlaccel_ring_set(start + image->props, job->kernel ? PROPS_MMBP : job->asid);
+	if (ring->engine->lower_cp) {
+		hlaccel_ring_set(p, lower_32_bits(job->src));
+		hlaccel_ring_set(p + 1, upper_32_bits(job->src));
+		hlaccel_ring_set(p + 2, lower_32_bits(job->dst));
+		hlaccel_ring_set(p + 3, upper_32_bits(job->dst));
+		hlaccel_ring_set(p + 4, job->size);
+	} else {
+		hlaccel_ring_set(p, job->size);
+		p[1] = cpu_to_le64(job->src);
+		p[2] = cpu_to_le64(job->dst);
+	}
+}
+
+/* Ours go around the judged packets: one buffer, one entry. Returns its end. */
+static __le64 *hlaccel_ring_build_packets(struct hlaccel_ring *ring, u32 seq, u64 err_da,
+					  const struct hlaccel_job *job, __le64 **start, u64 *da)
+{
+	__le64 head[HLACCEL_PACKETS_HEAD / sizeof(__le64)];
+	size_t size;
+	__le64 *p;
+
+	size = (u8 *)hlaccel_ring_put_head(ring, head, err_da, job) - (u8 *)head;
+	p = job->packets;
+	memcpy((u8 *)p + HLACCEL_PACKETS_HEAD - size, head, size);
+	*start = p + (HLACCEL_PACKETS_HEAD - size) / sizeof(*p);
+	*da = hlaccel_host_da(ring->hdev, job->packets_dma) + HLACCEL_PACKETS_HEAD - size;
+	return hlaccel_ring_put_tail(ring, p, p + (HLACCEL_PACKETS_HEAD + job->size) / sizeof(*p),
+				     seq, job);
+}
+
+static __le64 *hlaccel_ring_build_slot(struct hlaccel_ring *ring, u32 seq, u64 err_da,
+				       const struct hlaccel_job *job, __le64 *start,
+				       struct hlaccel_ring_image *image)
+{
+	__le64 *p = start;
+
+	if (job->error || job->type == HLACCEL_JOB_NOP)
+		return hlaccel_packet_completion(start, p, ring->done_da, seq,
+						 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
+
+	p = hlaccel_ring_put_head(ring, p, err_da, job);
+	/* The last words of the head */
+	image->error[0] = ring->kind->error_addr ? p - start - 1 - job->leased : U8_MAX;
+	image->error[1] = p - start - 1;
+	if (job->type == DRM_HLACCEL_JOB_COMMAND) {
+		image->data = p - start;
+		p = hlaccel_packet_cp_dma(p, job->src, job->size, HLACCEL_PACKET_MB);
+	} else {
+		p = hlaccel_ring_put_copy(ring, start, p, job, image);
+	}
+	p = hlaccel_ring_put_tail(ring, start, p, seq, job);
+	image->seq = hlaccel_ring_completion_word(start, p);
+	return p;
+}
+
+/* Remember a buffer that was just built as a pattern */
+static void hlaccel_ring_keep(struct hlaccel_ring_image *image, const __le64 *start, size_t num,
+			      const struct hlaccel_job *job)
+{
+	if (num > HLACCEL_IMAGE_WORDS)
+		return;
+	memcpy(image->word, start, num * sizeof(*start));
+	image->asid = job->asid;
+	image->num = num;
+}
+
 /**
  * hlaccel_ring_build() - Write the ring entry of a job
  * @ring: Ring
@@ -282,41 +405,27 @@ void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *
 	u64 err_da = hlaccel_host_da(ring->hdev, ring->err_dma + slot * sizeof(__le32));
 	u64 da = hlaccel_host_da(ring->hdev, ring->cb_dma + slot * kind->slot_size);
 	__le64 *start = (__le64 *)(ring->cb + slot * kind->slot_size);
-	__le64 head[HLACCEL_PACKETS_HEAD / sizeof(__le64)];
-	__le64 *p = start;
-	size_t size;
+	struct hlaccel_ring_image *image = hlaccel_ring_image(ring, job);
+	size_t num;
+	__le64 *end;
 
 	ring->err[slot] = 0;
-	if (job->error || job->type == HLACCEL_JOB_NOP) {
-		p = hlaccel_packet_completion(start, p, ring->done_da, seq,
-					      hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
-		goto out;
+	/* Programs have their address space in many places */
+	if (image && image->num &&
+	    (job->type != DRM_HLACCEL_JOB_COMMAND || image->asid == job->asid)) {
+		hlaccel_ring_from_image(ring, start, seq, err_da, job, image);
+		num = image->num;
+	} else if (job->type == DRM_HLACCEL_JOB_PACKETS && !job->error) {
+		end = hlaccel_ring_build_packets(ring, seq, err_da, job, &start, &da);
+		num = end - start;
+	} else {
+		end = hlaccel_ring_build_slot(ring, seq, err_da, job, start,
+					      image ?: &ring->image[HLACCEL_IMAGE_NONE]);
+		num = end - start;
+		if (image)
+			hlaccel_ring_keep(image, start, num, job);
 	}
-
-	switch (job->type) {
-	case DRM_HLACCEL_JOB_PACKETS:
-		/* Ours go around the judged packets: one buffer, one entry */
-		size = (u8 *)hlaccel_ring_put_head(ring, head, err_da, job) - (u8 *)head;
-		start = job->packets;
-		memcpy((u8 *)start + HLACCEL_PACKETS_HEAD - size, head, size);
-		p = hlaccel_ring_put_tail(ring, start, start + (HLACCEL_PACKETS_HEAD + job->size) /
-					  sizeof(*p), seq, job);
-		da = hlaccel_host_da(ring->hdev, job->packets_dma) + HLACCEL_PACKETS_HEAD - size;
-		start += (HLACCEL_PACKETS_HEAD - size) / sizeof(*p);
-		break;
-	case DRM_HLACCEL_JOB_COMMAND:
-		p = hlaccel_ring_put_head(ring, p, err_da, job);
-		p = hlaccel_packet_cp_dma(p, job->src, job->size, HLACCEL_PACKET_MB);
-		p = hlaccel_ring_put_tail(ring, start, p, seq, job);
-		break;
-	default:
-		p = hlaccel_ring_put_head(ring, p, err_da, job);
-		p = hlaccel_ring_put_copy(ring, p, job);
-		p = hlaccel_ring_put_tail(ring, start, p, seq, job);
-		break;
-	}
-out:
 	ring->pq[slot].address = cpu_to_le64(da);
-	ring->pq[slot].size = cpu_to_le32((u8 *)p - (u8 *)start);
+	ring->pq[slot].size = cpu_to_le32(num * sizeof(*start));
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_build);

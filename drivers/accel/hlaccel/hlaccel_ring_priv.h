@@ -36,6 +36,15 @@ struct page;
 /* Failed jobs whose error a queue remembers */
 #define HLACCEL_QUEUE_FAILURES		64
 
+/* What all unfinished PACKETS jobs of one client may have in memory of the kernel */
+#define HLACCEL_CLIENT_PACKETS_BYTES	(64 << 20)
+
+/* Jobs of a queue whose times are remembered */
+#define HLACCEL_QUEUE_STAMPS		64
+
+/* Ready jobs that may pass one of a lower priority, so that this ends, too */
+#define HLACCEL_PRIORITY_PASSES		256
+
 /* Values that the hardware writes into a job's error word */
 #define HLACCEL_ERROR_ENGINE		1
 #define HLACCEL_ERROR_QMAN		2
@@ -95,6 +104,49 @@ struct hlaccel_ring_last {
 };
 
 /**
+ * enum hlaccel_prio - Priorities, the highest first
+ */
+enum hlaccel_prio {
+	HLACCEL_PRIO_HIGH,
+	HLACCEL_PRIO_NORMAL,
+	HLACCEL_PRIO_LOW,
+	HLACCEL_PRIO_NUM,
+};
+
+/* Kinds of command buffers that a ring keeps a pattern of */
+enum hlaccel_ring_image_kind {
+	HLACCEL_IMAGE_COPY,
+	HLACCEL_IMAGE_FILL,
+	HLACCEL_IMAGE_COMMAND,
+	/* Of jobs that are like no other; is never used again */
+	HLACCEL_IMAGE_NONE,
+	HLACCEL_IMAGE_NUM,
+};
+
+/* Words of the longest of those */
+#define HLACCEL_IMAGE_WORDS	48
+
+/**
+ * struct hlaccel_ring_image - A command buffer as jobs of one kind have it
+ * @word: The words
+ * @asid: Address space of all its jobs, if there is one
+ * @error: Where addresses of the error word are, 0: no second one
+ * @props: Where the ASID is
+ * @data: Where addresses and size begin
+ * @seq: Where the sequence number is
+ * @num: Number of words, 0: none was built yet
+ */
+struct hlaccel_ring_image {
+	__le64 word[HLACCEL_IMAGE_WORDS];
+	u16 asid;
+	u8 error[2];
+	u8 props;
+	u8 data;
+	u8 seq;
+	u8 num;
+};
+
+/**
  * struct hlaccel_ring - The hardware queue of one engine
  * @hdev: Device
  * @engine: Engine
@@ -113,19 +165,26 @@ struct hlaccel_ring_last {
  * @pi: Entries given to the hardware, modulo 2^32
  * @ci: Entries retired
  * @jobs: Jobs by entry
+ * @image: Patterns of command buffers
  * @stopped: The hardware takes nothing: not started, in reset, gone
  * @dead: A job hung and could not be ended; until a hard reset
  * @retiring: Somebody ends jobs; only one at a time, so that they end in order
  * @again: He is to look again
  * @suspect: A completion was found by the watchdog; it looks again soon, and if
  *           the interrupt has not come by then it was lost
+ * @leftover: There was more to retire than one call may; the watchdog does it
  * @head_since: When the oldest job became that, jiffies
+ * @head_time: The same, as a time
  * @busy_since: When the ring got its first job
+ * @unfinished: Jobs of all its queues that have not ended
+ * @others_since: When the watchdog first saw that others wait for a job without a
+ *                time limit, jiffies, or zero
  * @busy_ns: Time with jobs until then
  * @num_done: Jobs retired
  * @num_queues: User queues
  * @queues: All queues
- * @ready: Queues whose first job can run and has no entry yet
+ * @ready: Queues whose first job can run and has no entry yet, by priority
+ * @passes: Jobs that have passed those of lower priorities
  * @refused: Queues whose first job waits for the lease
  * @zombies: Jobs that ended by force while the hardware may still use their
  *           memory
@@ -155,18 +214,24 @@ struct hlaccel_ring {
 	u32 pi;
 	u32 ci;
 	struct hlaccel_job **jobs;
+	struct hlaccel_ring_image image[HLACCEL_IMAGE_NUM];
 	bool stopped;
 	bool dead;
 	bool retiring;
 	bool again;
 	bool suspect;
+	bool leftover;
 	unsigned long head_since;
+	ktime_t head_time;
 	ktime_t busy_since;
 	u64 busy_ns;
 	u64 num_done;
+	unsigned int unfinished;
+	unsigned long others_since;
 	unsigned int num_queues;
 	struct list_head queues;
-	struct list_head ready;
+	struct list_head ready[HLACCEL_PRIO_NUM];
+	unsigned int passes;
 	struct list_head refused;
 	struct list_head zombies;
 
@@ -178,11 +243,16 @@ struct hlaccel_ring {
 	struct hlaccel_ring_last last;
 };
 
+/* More than any chip has */
+#define HLACCEL_RINGS_MAX	64
+
 /**
  * struct hlaccel_rings - All rings of a device
  * @hdev: Device
  * @done: Completion words of all rings
  * @done_dma: Bus address of @done
+ * @busy: Rings with jobs; a hint for the interrupt, which has few to look at
+ * @hang_wq: Runs their verdicts on hangs; all fences depend on those
  * @reset_work: Asks for the hard reset that a dead engine needs
  * @reset_deadline: When it asks even if other engines have work, jiffies
  * @num: Number of rings
@@ -192,6 +262,8 @@ struct hlaccel_rings {
 	struct hlaccel_device *hdev;
 	__le32 *done;
 	dma_addr_t done_dma;
+	DECLARE_BITMAP(busy, HLACCEL_RINGS_MAX);
+	struct workqueue_struct *hang_wq;
 	struct delayed_work reset_work;
 	unsigned long reset_deadline;
 	unsigned int num;
@@ -209,14 +281,28 @@ struct hlaccel_failure {
 };
 
 /**
+ * struct hlaccel_stamp - When a job ran
+ * @seqno: Its number
+ * @start: When the hardware could begin with it
+ * @end: When the driver learned of its end
+ */
+struct hlaccel_stamp {
+	u64 seqno;
+	ktime_t start;
+	ktime_t end;
+};
+
+/**
  * struct hlaccel_queue - One queue
  * @ref: References: id, unfinished jobs, callers
+ * @rcu: Its memory is looked at under RCU
  * @ring: Its ring
  * @vm: Reference to its VM, or NULL
  * @client: Reference to its client, NULL for the kernel's own
  * @id: Id in its file
  * @flags: Flags of creation
  * @reset_count: Of the device at creation; another value now: lost
+ * @prio: Priority
  * @timeout: Time limit of a job, jiffies
  * @context: Fence context
  * @wait: Who waits for a sequence number
@@ -225,14 +311,21 @@ struct hlaccel_failure {
  * @slot: The slot, NULL when it is not this queue's any more; ring lock
  * @link: In the ring's list of queues; ring lock
  * @ready: In the ring's list of ready queues; ring lock
+ * @in_vm: In the VM's set of queues
+ * @in_client: In the client's set of queues
  * @refused: In the ring's list of queues that wait for the lease; ring lock
  * @backlog: Jobs without a ring entry; ring lock
  * @on_ring: Jobs with a ring entry; ring lock
  * @bytes_on_ring: Their bytes; ring lock
  * @last_seqno: Newest job; ring lock
+ * @vm_seqno: Newest job that reaches memory in the VM; ring lock for writing
+ * @leased_seqno: Newest job that uses the lease; ring lock for writing
  * @completed: Last finished job; ring lock for writing
  * @failed: Number of failed jobs; ring lock
  * @failures: The last of those, @failed modulo size is the next; ring lock
+ * @stamps: Times of jobs, @num_stamps modulo size is the next; allocated with the
+ *          first such job; ring lock
+ * @num_stamps: Number of jobs with times
  * @banned: Takes no more jobs; ring lock
  * @cancelled: Jobs in the backlog end unrun; ring lock
  * @eventfd_lock: Protects @eventfd; a leaf, from any context
@@ -240,12 +333,14 @@ struct hlaccel_failure {
  */
 struct hlaccel_queue {
 	struct kref ref;
+	struct rcu_head rcu;
 	struct hlaccel_ring *ring;
 	struct hlaccel_vm *vm;
 	struct hlaccel_client *client;
 	u32 id;
 	u32 flags;
 	u32 reset_count;
+	enum hlaccel_prio prio;
 	unsigned long timeout;
 	u64 context;
 	wait_queue_head_t wait;
@@ -253,19 +348,43 @@ struct hlaccel_queue {
 	unsigned int slot_index;
 	u64 *slot;
 	struct list_head link;
+	struct list_head in_vm;
+	struct list_head in_client;
 	struct list_head ready;
 	struct list_head refused;
 	struct list_head backlog;
 	unsigned int on_ring;
 	u64 bytes_on_ring;
 	u64 last_seqno;
+	u64 vm_seqno;
+	u64 leased_seqno;
 	u64 completed;
 	u64 failed;
 	struct hlaccel_failure failures[HLACCEL_QUEUE_FAILURES];
+	struct hlaccel_stamp *stamps;
+	u64 num_stamps;
 	bool banned;
 	bool cancelled;
 	spinlock_t eventfd_lock; /* eventfd */
 	struct eventfd_ctx *eventfd;
+};
+
+/**
+ * struct hlaccel_push - Jobs for a queue
+ * @jobs: Jobs
+ * @num: Number of them
+ * @uses_vm: One reaches memory in the VM, whose reservation is locked
+ * @uses_lease: One uses the lease
+ * @fences: NULL, or gets a reference to the fence of each job, NULL where none is
+ * @seqno: Gets the number of the last job
+ */
+struct hlaccel_push {
+	struct hlaccel_job **jobs;
+	unsigned int num;
+	bool uses_vm;
+	bool uses_lease;
+	struct dma_fence **fences;
+	u64 seqno;
 };
 
 /* Ring arithmetic: counters run modulo 2^32, the hardware's modulo two rings */
@@ -297,6 +416,8 @@ static inline u32 hlaccel_ring_completed(u32 pi, u32 ci, u32 word)
 
 /* hlaccel_ring.c */
 void hlaccel_ring_run(struct hlaccel_ring *ring);
+void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job);
+void hlaccel_ring_ring(struct hlaccel_ring *ring, u32 pi);
 void hlaccel_ring_retire(struct hlaccel_ring *ring);
 void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bool zombies);
 void hlaccel_ring_reap(struct hlaccel_ring *ring);
@@ -319,12 +440,14 @@ void hlaccel_rings_reset_work(struct work_struct *work);
 
 /* hlaccel_queue.c */
 struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring);
-int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_job **jobs,
-		       unsigned int num);
+int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push);
+int hlaccel_queue_want_stamps(struct hlaccel_queue *queue);
 bool hlaccel_queue_runnable(struct hlaccel_queue *queue);
 void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *job);
+void hlaccel_queue_set_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job,
 			      bool on_ring);
+void hlaccel_queue_stamp(struct hlaccel_queue *queue, u64 seqno, ktime_t start, ktime_t end);
 void hlaccel_queue_job_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_admit(struct hlaccel_queue *queue);
 void hlaccel_queue_ban_locked(struct hlaccel_queue *queue);

@@ -11,7 +11,9 @@
 #include <linux/uaccess.h>
 
 #include <drm/drm_drv.h>
+#include <drm/drm_exec.h>
 #include <drm/drm_file.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_print.h>
 
 #include <uapi/hlaccel.h>
@@ -36,12 +38,16 @@
  * ranges of the VM are looked up, and hlaccel_queue_push() accepts all jobs or
  * none. After it nothing fails: fences go to the syncobjs and reservations.
  *
+ * Only jobs whose end somebody asks for by a syncobj or a buffer have a fence. Who
+ * takes mappings or memory away waits for the queues that use them.
+ *
  * A job whose waits are over is with the hardware when the call returns, brought
  * there by the caller himself.
  */
 
-/* Arrays this short live on the stack: the one job of most calls */
-#define HLACCEL_SUBMIT_INLINE_JOBS	1
+/* Arrays this short live on the stack: those of most calls */
+#define HLACCEL_SUBMIT_INLINE_JOBS	4
+#define HLACCEL_SUBMIT_INLINE_POINTERS	32
 #define HLACCEL_SUBMIT_INLINE_SYNCS	4
 
 /**
@@ -50,12 +56,26 @@
  * @syncs: Syncs
  * @jobs: Jobs
  * @signals: What they signal
+ * @fences: Their fences
  */
 struct hlaccel_submit_space {
 	struct drm_hlaccel_job args[HLACCEL_SUBMIT_INLINE_JOBS];
 	struct drm_hlaccel_sync syncs[HLACCEL_SUBMIT_INLINE_SYNCS];
-	struct hlaccel_job *jobs[HLACCEL_SUBMIT_INLINE_JOBS];
+	struct hlaccel_job *jobs[HLACCEL_SUBMIT_INLINE_POINTERS];
 	struct hlaccel_signal signals[HLACCEL_SUBMIT_INLINE_SYNCS];
+	struct dma_fence *fences[HLACCEL_SUBMIT_INLINE_POINTERS];
+};
+
+/**
+ * struct hlaccel_submit_bo - A buffer for implicit synchronisation
+ * @obj: Reference to it
+ * @job: Number of the job
+ * @write: The job writes it
+ */
+struct hlaccel_submit_bo {
+	struct drm_gem_object *obj;
+	u32 job;
+	bool write;
 };
 
 /**
@@ -66,16 +86,23 @@ struct hlaccel_submit_space {
  * @queue: Reference to the queue
  * @num_jobs: Number of jobs
  * @num_syncs: Syncs of all jobs
+ * @num_bos: Buffers of all jobs for implicit synchronisation
  * @num_made: Jobs made
  * @num_signals: Signals prepared
+ * @num_got: Buffers with a reference
  * @num_leased: Jobs that need the lease
  * @lease_taken: They have it
  * @use_vm: A job reaches host memory
+ * @odd_arrays: Not zero: a job has syncs or buffers for implicit synchronisation
  * @args: Jobs as the caller described them
  * @syncs: Syncs of all jobs, in order
  * @jobs: Jobs
  * @signals: What they signal
+ * @bos: Buffers of all jobs for implicit synchronisation, in order
+ * @push: For hlaccel_queue_push()
  * @space: Memory of the arrays when they are short
+ * @last_handle: The last buffer that was looked up, or zero
+ * @last_bo: That buffer; a job that was made has the reference
  */
 struct hlaccel_submit {
 	struct hlaccel_device *hdev;
@@ -84,16 +111,23 @@ struct hlaccel_submit {
 	struct hlaccel_queue *queue;
 	unsigned int num_jobs;
 	unsigned int num_syncs;
+	unsigned int num_bos;
 	unsigned int num_made;
 	unsigned int num_signals;
+	unsigned int num_got;
 	unsigned int num_leased;
 	bool lease_taken;
 	bool use_vm;
+	u64 odd_arrays;
 	struct drm_hlaccel_job *args;
 	struct drm_hlaccel_sync *syncs;
 	struct hlaccel_job **jobs;
 	struct hlaccel_signal *signals;
+	struct hlaccel_submit_bo *bos;
+	struct hlaccel_push push;
 	struct hlaccel_submit_space *space;
+	u32 last_handle;
+	struct hlaccel_bo *last_bo;
 };
 
 /**
@@ -151,7 +185,8 @@ static int hlaccel_submit_check_job(const struct drm_hlaccel_job *arg)
 {
 	const struct hlaccel_job_rule *rule;
 
-	if (arg->type >= ARRAY_SIZE(hlaccel_job_rules) || !arg->type || arg->flags)
+	if (arg->type >= ARRAY_SIZE(hlaccel_job_rules) || !arg->type ||
+	    arg->flags & ~DRM_HLACCEL_JOB_TIMESTAMPS)
 		return -EINVAL;
 	rule = hlaccel_submit_rule(arg);
 	if (!rule->src && arg->src_handle)
@@ -162,7 +197,7 @@ static int hlaccel_submit_check_job(const struct drm_hlaccel_job *arg)
 		return -EINVAL;
 	if (!rule->pattern && arg->pattern)
 		return -EINVAL;
-	if (!arg->size || arg->size > rule->max_size || !IS_ALIGNED(arg->size, rule->size_align))
+	if (!arg->size || arg->size > rule->max_size || arg->size & (rule->size_align - 1))
 		return -EINVAL;
 	if (rule->program && !IS_ALIGNED(arg->src_address, 8))
 		return -EINVAL;
@@ -172,12 +207,25 @@ static int hlaccel_submit_check_job(const struct drm_hlaccel_job *arg)
 	return 0;
 }
 
+/* One element of the size that we know, without the detours of the general case */
+static bool hlaccel_submit_copy_one(struct hlaccel_submit *submit,
+				    const struct drm_hlaccel_array *in, int *ret)
+{
+	if (in->count != 1 || in->stride != sizeof(*submit->args))
+		return false;
+	/* A size that the compiler knows needs no check at run time */
+	*ret = copy_from_user(submit->space->args, u64_to_user_ptr(in->array),
+			      sizeof(*submit->args)) ? -EFAULT : 0;
+	submit->args = submit->space->args;
+	return true;
+}
+
 /* Get an array into @buf if it is short and of the size we know, else elsewhere */
-static int hlaccel_submit_copy(const struct drm_hlaccel_array *in, size_t size, u32 max,
-			       void *buf, u32 buf_count, void **out)
+static int hlaccel_submit_copy(const struct drm_hlaccel_array *in, size_t size, size_t min_size,
+			       u32 max, void *buf, u32 buf_count, void **out)
 {
 	if (in->stride != size || !in->count || in->count > buf_count)
-		return hlaccel_array_get(in, size, size, max, out);
+		return hlaccel_array_get(in, size, min_size, max, out);
 	*out = buf;
 	if (copy_from_user(buf, u64_to_user_ptr(in->array), in->count * size))
 		return -EFAULT;
@@ -187,25 +235,35 @@ static int hlaccel_submit_copy(const struct drm_hlaccel_array *in, size_t size, 
 static int hlaccel_submit_copy_jobs(struct hlaccel_submit *submit,
 				    const struct drm_hlaccel_array *in)
 {
+	const struct drm_hlaccel_job *arg;
 	unsigned int i;
 	void *args;
 	int ret;
 
-	ret = hlaccel_submit_copy(in, sizeof(*submit->args), HLACCEL_MAX_JOBS_PER_SUBMIT,
-				  submit->space->args, HLACCEL_SUBMIT_INLINE_JOBS, &args);
+	if (!hlaccel_submit_copy_one(submit, in, &ret)) {
+		ret = hlaccel_submit_copy(in, sizeof(*submit->args), HLACCEL_JOB_MIN_SIZE,
+					  HLACCEL_MAX_JOBS_PER_SUBMIT, submit->space->args,
+					  HLACCEL_SUBMIT_INLINE_JOBS, &args);
+		if (!ret)
+			submit->args = args;
+	}
 	if (ret)
 		return ret;
-	submit->args = args;
 	submit->num_jobs = in->count;
 
 	for (i = 0; i < submit->num_jobs; i++) {
-		ret = hlaccel_submit_check_job(&submit->args[i]);
+		arg = &submit->args[i];
+		ret = hlaccel_submit_check_job(arg);
 		if (ret)
 			return ret;
-		if (submit->args[i].syncs.count >
-		    HLACCEL_MAX_SYNCS_PER_SUBMIT - submit->num_syncs)
+		if (arg->syncs.count > HLACCEL_MAX_SYNCS_PER_SUBMIT - submit->num_syncs ||
+		    arg->bos.count > HLACCEL_MAX_BOS_PER_JOB - submit->num_bos)
 			return -EINVAL;
-		submit->num_syncs += submit->args[i].syncs.count;
+		submit->num_syncs += arg->syncs.count;
+		submit->num_bos += arg->bos.count;
+		/* The rare ones may be wrong without elements, too */
+		submit->odd_arrays |= arg->syncs.count | arg->syncs.stride | arg->syncs.array |
+				      arg->bos.count | arg->bos.stride | arg->bos.array;
 	}
 	return 0;
 }
@@ -231,7 +289,8 @@ static int hlaccel_submit_copy_syncs(struct hlaccel_submit *submit)
 	for (i = 0; i < submit->num_jobs; i++) {
 		count = submit->args[i].syncs.count;
 		ret = hlaccel_submit_copy(&submit->args[i].syncs, sizeof(*to),
-					  HLACCEL_MAX_SYNCS_PER_SUBMIT, to, count, &syncs);
+					  HLACCEL_SYNC_MIN_SIZE, HLACCEL_MAX_SYNCS_PER_SUBMIT, to,
+					  count, &syncs);
 		if (ret)
 			return ret;
 		if (count && syncs != to) {
@@ -248,15 +307,64 @@ static int hlaccel_submit_copy_syncs(struct hlaccel_submit *submit)
 	return 0;
 }
 
+/* Copies the jobs' lists of buffers, all into one */
+static int hlaccel_submit_copy_bos(struct hlaccel_submit *submit)
+{
+	struct hlaccel_submit_bo *to;
+	struct drm_hlaccel_job_bo *from;
+	unsigned int i, j;
+	void *bos;
+	int ret;
+
+	if (submit->num_bos) {
+		submit->bos = kvmalloc_array(submit->num_bos, sizeof(*to), GFP_KERNEL_ACCOUNT);
+		if (!submit->bos)
+			return -ENOMEM;
+	}
+	to = submit->bos;
+	for (i = 0; i < submit->num_jobs; i++) {
+		ret = hlaccel_array_get(&submit->args[i].bos, sizeof(*from), sizeof(*from),
+					HLACCEL_MAX_BOS_PER_JOB, &bos);
+		if (ret)
+			return ret;
+		from = bos;
+		for (j = 0; j < submit->args[i].bos.count; j++) {
+			if (from[j].flags & ~DRM_HLACCEL_JOB_BO_WRITE)
+				ret = -EINVAL;
+		}
+		for (j = 0; !ret && j < submit->args[i].bos.count; j++) {
+			to->obj = drm_gem_object_lookup(submit->file, from[j].handle);
+			to->job = i;
+			to->write = from[j].flags & DRM_HLACCEL_JOB_BO_WRITE;
+			if (!to->obj) {
+				ret = -ENOENT;
+				break;
+			}
+			submit->num_got++;
+			to++;
+		}
+		kvfree(bos);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 /* A range in a buffer: take the buffer and find the address */
 static int hlaccel_submit_buffer(struct hlaccel_submit *submit, u32 handle, u64 offset, u64 size,
 				 struct hlaccel_bo **bo, u64 *da)
 {
 	u64 bo_size;
 
-	*bo = hlaccel_bo_lookup(submit->file, handle);
-	if (!*bo)
-		return -ENOENT;
+	if (handle == submit->last_handle) {
+		*bo = hlaccel_bo_get(submit->last_bo);
+	} else {
+		*bo = hlaccel_bo_lookup(submit->file, handle);
+		if (!*bo)
+			return -ENOENT;
+		submit->last_handle = handle;
+		submit->last_bo = *bo;
+	}
 	if (!hlaccel_bo_is_device(*bo))
 		return -EINVAL;
 	bo_size = hlaccel_bo_size(*bo);
@@ -297,26 +405,24 @@ static int hlaccel_submit_packets(struct hlaccel_job *job, const struct drm_hlac
 	return ret;
 }
 
-static int hlaccel_submit_make_job(struct hlaccel_submit *submit,
+static int hlaccel_submit_make_job(struct hlaccel_submit *submit, struct hlaccel_job *job,
 				   const struct drm_hlaccel_job *arg)
 {
 	const struct hlaccel_job_rule *rule = hlaccel_submit_rule(arg);
-	struct hlaccel_job *job;
 	int ret = 0;
 
-	if (!(submit->queue->ring->engine->flags & rule->engine_flag))
-		return -EOPNOTSUPP;
-
-	job = hlaccel_job_alloc(submit->queue);
-	if (!job)
-		return -ENOMEM;
-	submit->jobs[submit->num_made++] = job;
 	job->type = arg->type;
 	job->size = arg->size;
+	job->src = arg->pattern;
+	job->dst = 0;
 	job->asid = submit->queue->vm ? hlaccel_vm_asid(submit->queue->vm) : 0;
-	if (rule->pattern)
-		job->src = arg->pattern;
-	if (rule->src)
+	if (!(submit->queue->ring->engine->flags & rule->engine_flag))
+		return -EOPNOTSUPP;
+	if (arg->flags & DRM_HLACCEL_JOB_TIMESTAMPS) {
+		ret = hlaccel_queue_want_stamps(submit->queue);
+		job->stamped = true;
+	}
+	if (!ret && rule->src)
 		ret = hlaccel_submit_range(submit, arg->src_handle, arg->src_address, arg->size,
 					   &job->bo[0], &job->src);
 	if (!ret && rule->dst)
@@ -336,70 +442,82 @@ static int hlaccel_submit_make_job(struct hlaccel_submit *submit,
 	return rule->user_src ? hlaccel_submit_packets(job, arg) : 0;
 }
 
-static int hlaccel_submit_make_jobs(struct hlaccel_submit *submit)
+/* What a job waits for and signals */
+static int hlaccel_submit_make_syncs(struct hlaccel_submit *submit, unsigned int i,
+				     const struct drm_hlaccel_sync *syncs, u32 count)
 {
-	const struct drm_hlaccel_sync *syncs = submit->syncs;
-	unsigned int i, j;
-	u32 count;
+	struct hlaccel_job *job = submit->jobs[i];
+	unsigned int j;
 	int ret;
 
-	if (submit->num_jobs > HLACCEL_SUBMIT_INLINE_JOBS) {
-		submit->jobs = kvmalloc_array(submit->num_jobs, sizeof(*submit->jobs), GFP_KERNEL);
-		if (!submit->jobs)
-			return -ENOMEM;
-	}
-	for (i = 0; i < submit->num_jobs; i++) {
-		ret = hlaccel_submit_make_job(submit, &submit->args[i]);
+	ret = hlaccel_sync_prepare_waits(submit->file, job, syncs, count, submit->signals,
+					 submit->num_signals);
+	if (ret)
+		return ret;
+	for (j = 0; j < count; j++) {
+		if (!(syncs[j].flags & DRM_HLACCEL_SYNC_SIGNAL))
+			continue;
+		/* Its jobs may never end, so nobody may get a fence */
+		if (submit->queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING)
+			return -EINVAL;
+		ret = hlaccel_sync_prepare_signal(submit->file, &syncs[j], i,
+						  &submit->signals[submit->num_signals]);
 		if (ret)
 			return ret;
-		count = submit->args[i].syncs.count;
-		ret = hlaccel_sync_prepare_waits(submit->file, submit->jobs[i], syncs, count,
-						 submit->signals, submit->num_signals);
+		submit->num_signals++;
+		ret = hlaccel_job_want_fence(job);
 		if (ret)
 			return ret;
-		for (j = 0; j < count; j++) {
-			if (!(syncs[j].flags & DRM_HLACCEL_SYNC_SIGNAL))
-				continue;
-			ret = hlaccel_sync_prepare_signal(submit->file, &syncs[j], i,
-							  &submit->signals[submit->num_signals]);
-			if (ret)
-				return ret;
-			submit->num_signals++;
-		}
-		syncs += count;
 	}
 	return 0;
 }
 
-static int hlaccel_submit_lock_both(struct dma_resv *first, struct dma_resv *second,
-				    struct ww_acquire_ctx *ctx)
+/* Room for the fences that the call hands out */
+static int hlaccel_submit_want_fences(struct hlaccel_submit *submit)
 {
+	if (!submit->num_bos && !submit->num_signals)
+		return 0;
+	submit->push.fences = submit->space->fences;
+	if (submit->num_jobs > HLACCEL_SUBMIT_INLINE_POINTERS)
+		submit->push.fences = kvmalloc_array(submit->num_jobs,
+						     sizeof(*submit->push.fences), GFP_KERNEL);
+	return submit->push.fences ? 0 : -ENOMEM;
+}
+
+static int hlaccel_submit_make_jobs(struct hlaccel_submit *submit)
+{
+	const struct drm_hlaccel_sync *syncs = submit->syncs;
+	unsigned int i;
 	int ret;
 
-	ww_acquire_init(ctx, &reservation_ww_class);
-	ret = dma_resv_lock_interruptible(first, ctx);
+	if (submit->num_bos && submit->queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING)
+		return -EINVAL;
+	if (submit->num_jobs > HLACCEL_SUBMIT_INLINE_POINTERS) {
+		submit->jobs = kvmalloc_array(submit->num_jobs, sizeof(*submit->jobs), GFP_KERNEL);
+		if (!submit->jobs)
+			return -ENOMEM;
+	}
+	ret = hlaccel_job_alloc(submit->queue, submit->jobs, submit->num_jobs);
 	if (ret)
-		goto err_fini;
-	ret = dma_resv_lock_interruptible(second, ctx);
-	while (ret == -EDEADLK) {
-		dma_resv_unlock(first);
-		ret = dma_resv_lock_slow_interruptible(second, ctx);
+		return ret;
+	submit->num_made = submit->num_jobs;
+	for (i = 0; i < submit->num_jobs; i++) {
+		ret = hlaccel_submit_make_job(submit, submit->jobs[i], &submit->args[i]);
 		if (ret)
-			goto err_fini;
-		/* Whoever waits longest wins, so this ends */
-		swap(first, second);
-		ret = dma_resv_lock_interruptible(second, ctx);
+			return ret;
+		if (!submit->args[i].syncs.count)
+			continue;
+		ret = hlaccel_submit_make_syncs(submit, i, syncs, submit->args[i].syncs.count);
+		if (ret)
+			return ret;
+		syncs += submit->args[i].syncs.count;
 	}
-	if (ret) {
-		dma_resv_unlock(first);
-		goto err_fini;
+	for (i = 0; i < submit->num_bos; i++) {
+		ret = hlaccel_job_want_fence(submit->jobs[submit->bos[i].job]);
+		if (ret)
+			return ret;
 	}
-	ww_acquire_done(ctx);
-	return 0;
-
-err_fini:
-	ww_acquire_fini(ctx);
-	return ret;
+	return hlaccel_submit_want_fences(submit);
 }
 
 /* The ranges that jobs name in the VM; from now on an unbind waits for us */
@@ -426,74 +544,101 @@ static int hlaccel_submit_check_ranges(struct hlaccel_submit *submit)
 }
 
 /* Accept the jobs, with the reservations locked that exist */
-static int hlaccel_submit_push_locked(struct hlaccel_submit *submit, struct dma_resv *vm_resv,
-				      struct dma_resv *client_resv, u64 *seqno)
+static int hlaccel_submit_push_locked(struct hlaccel_submit *submit)
 {
-	struct dma_fence *last;
-	unsigned int i;
 	bool cookie;
-	int ret = 0;
+	int ret;
 
-	if (vm_resv) {
+	if (submit->use_vm) {
 		ret = hlaccel_submit_check_ranges(submit);
-		if (!ret)
-			ret = dma_resv_reserve_fences(vm_resv, 1);
+		if (ret)
+			return ret;
 	}
-	if (!ret && client_resv)
-		ret = dma_resv_reserve_fences(client_resv, 1);
-	if (ret)
-		return ret;
-
 	cookie = dma_fence_begin_signalling();
-	ret = hlaccel_queue_push(submit->queue, submit->jobs, submit->num_jobs);
-	if (ret)
-		goto out;
-
-	/* Nothing fails below; the jobs are not ours any more, but their fences are */
-	last = &submit->jobs[submit->num_jobs - 1]->fence;
-	*seqno = last->seqno;
-	for (i = 0; i < submit->num_signals; i++)
-		hlaccel_sync_publish(&submit->signals[i],
-				     &submit->jobs[submit->signals[i].job]->fence);
-	/* A timeline: who waits for the last job waits for all */
-	if (vm_resv)
-		dma_resv_add_fence(vm_resv, last, DMA_RESV_USAGE_BOOKKEEP);
-	if (client_resv)
-		dma_resv_add_fence(client_resv, last, DMA_RESV_USAGE_BOOKKEEP);
-	for (i = 0; i < submit->num_jobs; i++)
-		dma_fence_put(&submit->jobs[i]->fence);
-out:
+	ret = hlaccel_queue_push(submit->queue, &submit->push);
 	dma_fence_end_signalling(cookie);
 	return ret;
 }
 
-static int hlaccel_submit_push(struct hlaccel_submit *submit, u64 *seqno)
+/* Jobs with buffers whose other users they respect: all those are locked first */
+static int hlaccel_submit_lock_bos(struct hlaccel_submit *submit, struct drm_exec *exec)
 {
-	struct dma_resv *vm_resv = submit->use_vm ? hlaccel_vm_resv(submit->queue->vm) : NULL;
-	struct dma_resv *client_resv = submit->num_leased ? &submit->hfile->client->resv : NULL;
-	struct dma_resv *only = vm_resv ?: client_resv;
-	struct ww_acquire_ctx ctx;
+	unsigned int i;
+	int ret = 0;
+
+	drm_exec_until_all_locked(exec) {
+		if (submit->use_vm) {
+			ret = drm_exec_lock_obj(exec, hlaccel_vm_resv_obj(submit->queue->vm));
+			drm_exec_retry_on_contention(exec);
+			if (ret)
+				break;
+		}
+		for (i = 0; i < submit->num_bos; i++) {
+			/* As a writer and as a reader */
+			ret = drm_exec_prepare_obj(exec, submit->bos[i].obj, 2);
+			drm_exec_retry_on_contention(exec);
+			if (ret)
+				break;
+		}
+		if (ret)
+			break;
+	}
+	for (i = 0; !ret && i < submit->num_bos; i++)
+		ret = hlaccel_sync_prepare_implicit(submit->jobs[submit->bos[i].job],
+						    submit->bos[i].obj->resv,
+						    submit->bos[i].write);
+	return ret;
+}
+
+static int hlaccel_submit_push_bos(struct hlaccel_submit *submit)
+{
+	struct hlaccel_submit_bo *bo;
+	struct drm_exec exec;
+	unsigned int i;
 	int ret;
 
-	if (vm_resv && client_resv) {
-		ret = hlaccel_submit_lock_both(vm_resv, client_resv, &ctx);
-		if (ret)
-			return ret;
-		ret = hlaccel_submit_push_locked(submit, vm_resv, client_resv, seqno);
-		dma_resv_unlock(client_resv);
-		dma_resv_unlock(vm_resv);
-		ww_acquire_fini(&ctx);
-		return ret;
+	drm_exec_init(&exec, DRM_EXEC_INTERRUPTIBLE_WAIT | DRM_EXEC_IGNORE_DUPLICATES,
+		      submit->num_bos + 1);
+	ret = hlaccel_submit_lock_bos(submit, &exec);
+	if (!ret)
+		ret = hlaccel_submit_push_locked(submit);
+	for (i = 0; !ret && i < submit->num_bos; i++) {
+		bo = &submit->bos[i];
+		dma_resv_add_fence(bo->obj->resv, submit->push.fences[bo->job],
+				   dma_resv_usage_rw(!bo->write));
 	}
-	if (only) {
-		ret = dma_resv_lock_interruptible(only, NULL);
-		if (ret)
-			return ret;
-	}
-	ret = hlaccel_submit_push_locked(submit, vm_resv, client_resv, seqno);
-	if (only)
-		dma_resv_unlock(only);
+	drm_exec_fini(&exec);
 	return ret;
+}
+
+static int hlaccel_submit_push(struct hlaccel_submit *submit)
+{
+	struct dma_resv *resv = submit->use_vm ? hlaccel_vm_resv(submit->queue->vm) : NULL;
+	int ret;
+
+	if (submit->num_bos)
+		return hlaccel_submit_push_bos(submit);
+	if (resv) {
+		ret = dma_resv_lock_interruptible(resv, NULL);
+		if (ret)
+			return ret;
+	}
+	ret = hlaccel_submit_push_locked(submit);
+	if (resv)
+		dma_resv_unlock(resv);
+	return ret;
+}
+
+/* The jobs are not ours any more, but their fences are; nothing fails here */
+static void hlaccel_submit_publish(struct hlaccel_submit *submit)
+{
+	struct dma_fence **fences = submit->push.fences;
+	unsigned int i;
+
+	for (i = 0; i < submit->num_signals; i++)
+		hlaccel_sync_publish(&submit->signals[i], fences[submit->signals[i].job]);
+	for (i = 0; i < submit->num_jobs; i++)
+		dma_fence_put(fences[i]);
 }
 
 /* @pushed: jobs and signals belong to others by now */
@@ -509,6 +654,12 @@ static void hlaccel_submit_cleanup(struct hlaccel_submit *submit, bool pushed)
 		if (submit->lease_taken)
 			hlaccel_lease_untake(submit->hdev, submit->num_leased);
 	}
+	for (i = 0; i < submit->num_got; i++)
+		drm_gem_object_put(submit->bos[i].obj);
+	if (submit->bos)
+		kvfree(submit->bos);
+	if (submit->push.fences && submit->push.fences != submit->space->fences)
+		kvfree(submit->push.fences);
 	if (submit->jobs != submit->space->jobs)
 		kvfree(submit->jobs);
 	if (submit->signals != submit->space->signals)
@@ -521,7 +672,7 @@ static void hlaccel_submit_cleanup(struct hlaccel_submit *submit, bool pushed)
 }
 
 /* Everything between the checks of the arrays and the point of no return */
-static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id, u64 *seqno)
+static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id)
 {
 	int ret;
 
@@ -537,7 +688,25 @@ static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id, u64 *
 			return ret;
 		submit->lease_taken = true;
 	}
-	return hlaccel_submit_push(submit, seqno);
+	submit->push.jobs = submit->jobs;
+	submit->push.num = submit->num_jobs;
+	submit->push.uses_vm = submit->use_vm;
+	submit->push.uses_lease = submit->num_leased;
+	return hlaccel_submit_push(submit);
+}
+
+static int hlaccel_submit_copy_arrays(struct hlaccel_submit *submit,
+				      const struct drm_hlaccel_array *jobs)
+{
+	int ret;
+
+	ret = hlaccel_submit_copy_jobs(submit, jobs);
+	if (ret || !submit->odd_arrays)
+		return ret;
+	ret = hlaccel_submit_copy_syncs(submit);
+	if (!ret)
+		ret = hlaccel_submit_copy_bos(submit);
+	return ret;
 }
 
 /**
@@ -551,7 +720,8 @@ static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id, u64 *
 int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *file)
 {
 	struct drm_hlaccel_submit *args = data;
-	struct hlaccel_submit_space space;
+	/* Large, and written before it is read */
+	struct hlaccel_submit_space space __uninitialized;
 	struct hlaccel_submit submit = {
 		.hdev = to_hlaccel_device(drm),
 		.file = file,
@@ -573,12 +743,13 @@ int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *fi
 
 	if (!drm_dev_enter(drm, &idx))
 		return -ENODEV;
-	ret = hlaccel_submit_copy_jobs(&submit, &args->jobs);
+	ret = hlaccel_submit_copy_arrays(&submit, &args->jobs);
 	if (!ret)
-		ret = hlaccel_submit_copy_syncs(&submit);
-	if (!ret)
-		ret = hlaccel_submit_run(&submit, args->queue_id, &args->seqno);
+		ret = hlaccel_submit_run(&submit, args->queue_id);
 	if (!ret) {
+		args->seqno = submit.push.seqno;
+		if (submit.push.fences)
+			hlaccel_submit_publish(&submit);
 		atomic64_add(submit.num_jobs, &submit.hdev->counters.jobs_submitted);
 		/* Pay for the past: whoever submits releases what has ended */
 		hlaccel_ring_reap(submit.queue->ring);
@@ -587,5 +758,29 @@ int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *fi
 	}
 	hlaccel_submit_cleanup(&submit, !ret);
 	drm_dev_exit(idx);
+	return ret;
+}
+
+/**
+ * hlaccel_submit_direct() - DRM_IOCTL_HLACCEL_SUBMIT as it comes from user space
+ * @file: DRM file
+ * @argp: &struct drm_hlaccel_submit in user memory
+ *
+ * Return: 0 or a negative errno
+ */
+long hlaccel_submit_direct(struct drm_file *file, void __user *argp)
+{
+	struct hlaccel_file *hfile = file->driver_priv;
+	struct drm_hlaccel_submit __user *user = argp;
+	struct drm_hlaccel_submit args;
+	int ret;
+
+	if (READ_ONCE(hfile->hdev->drm.unplugged))
+		return -ENODEV;
+	if (copy_from_user(&args, user, sizeof(args)))
+		return -EFAULT;
+	ret = hlaccel_ioctl_submit(&hfile->hdev->drm, &args, file);
+	if (!ret && put_user(args.seqno, &user->seqno))
+		ret = -EFAULT;
 	return ret;
 }

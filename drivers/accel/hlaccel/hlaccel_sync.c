@@ -7,6 +7,7 @@
 #include <linux/dma-fence.h>
 #include <linux/dma-fence-chain.h>
 #include <linux/dma-fence-unwrap.h>
+#include <linux/dma-resv.h>
 #include <linux/slab.h>
 
 #include <drm/drm_syncobj.h>
@@ -144,6 +145,28 @@ static int hlaccel_sync_find(struct drm_syncobj *syncobj, u64 point,
 	return -EINVAL;
 }
 
+static struct hlaccel_waits *hlaccel_waits_alloc(struct hlaccel_job *job, unsigned int num)
+{
+	struct hlaccel_waits *waits;
+
+	waits = kvmalloc(struct_size(waits, fences, num + HLACCEL_EXTRA_DEPS), GFP_KERNEL);
+	if (!waits)
+		return NULL;
+	waits->context = job->queue->context;
+	waits->limit = HLACCEL_EXTRA_DEPS;
+	waits->num = 0;
+	waits->error = 0;
+	return waits;
+}
+
+/* The fences become the job's */
+static int hlaccel_waits_done(struct hlaccel_waits *waits, struct hlaccel_job *job)
+{
+	if (waits->error)
+		job->error = waits->error;
+	return hlaccel_job_add_deps(job, waits->fences, waits->num);
+}
+
 static int hlaccel_sync_wait_one(struct drm_file *file, struct hlaccel_waits *waits,
 				 const struct drm_hlaccel_sync *sync,
 				 const struct hlaccel_signal *earlier, unsigned int num_earlier)
@@ -191,24 +214,50 @@ int hlaccel_sync_prepare_waits(struct drm_file *file, struct hlaccel_job *job,
 	if (!num_waits)
 		return 0;
 
-	waits = kvmalloc(struct_size(waits, fences, num_waits + HLACCEL_EXTRA_DEPS), GFP_KERNEL);
+	waits = hlaccel_waits_alloc(job, num_waits);
 	if (!waits)
 		return -ENOMEM;
-	waits->context = job->queue->context;
-	waits->limit = HLACCEL_EXTRA_DEPS;
-	waits->num = 0;
-	waits->error = 0;
 	for (i = 0; i < num && !ret; i++) {
 		if (!(syncs[i].flags & DRM_HLACCEL_SYNC_SIGNAL))
 			ret = hlaccel_sync_wait_one(file, waits, &syncs[i], earlier, num_earlier);
 	}
 	if (!ret) {
-		job->dep_error = waits->error;
-		ret = hlaccel_job_set_deps(job, waits->fences, waits->num);
+		ret = hlaccel_waits_done(waits, job);
 	} else {
 		while (waits->num)
 			dma_fence_put(waits->fences[--waits->num]);
 	}
+	kvfree(waits);
+	return ret;
+}
+
+/**
+ * hlaccel_sync_prepare_implicit() - Make a job wait for other users of a buffer
+ * @job: Job that was not pushed yet
+ * @resv: Reservation of the buffer, locked
+ * @write: The job writes the buffer
+ *
+ * Return: 0 or -ENOMEM
+ */
+int hlaccel_sync_prepare_implicit(struct hlaccel_job *job, struct dma_resv *resv, bool write)
+{
+	enum dma_resv_usage usage = dma_resv_usage_rw(write);
+	struct dma_resv_iter cursor;
+	struct hlaccel_waits *waits;
+	struct dma_fence *fence;
+	unsigned int num = 0;
+	int ret;
+
+	dma_resv_for_each_fence(&cursor, resv, usage, fence)
+		num++;
+	if (!num)
+		return 0;
+	waits = hlaccel_waits_alloc(job, num);
+	if (!waits)
+		return -ENOMEM;
+	dma_resv_for_each_fence(&cursor, resv, usage, fence)
+		hlaccel_waits_unfold(waits, fence);
+	ret = hlaccel_waits_done(waits, job);
 	kvfree(waits);
 	return ret;
 }

@@ -9,6 +9,7 @@
 
 struct dma_fence;
 struct dma_fence_chain;
+struct dma_resv;
 struct drm_file;
 struct drm_hlaccel_sync;
 struct drm_syncobj;
@@ -32,6 +33,8 @@ int hlaccel_sync_check(const struct drm_hlaccel_sync *sync);
 int hlaccel_sync_prepare_waits(struct drm_file *file, struct hlaccel_job *job,
 			       const struct drm_hlaccel_sync *syncs, unsigned int num,
 			       const struct hlaccel_signal *earlier, unsigned int num_earlier);
+/* The reservation is locked */
+int hlaccel_sync_prepare_implicit(struct hlaccel_job *job, struct dma_resv *resv, bool write);
 int hlaccel_sync_prepare_signal(struct drm_file *file, const struct drm_hlaccel_sync *sync,
 				u32 job, struct hlaccel_signal *signal);
 void hlaccel_sync_publish(struct hlaccel_signal *signal, struct dma_fence *fence);

@@ -8,6 +8,8 @@
 #include <drm/drm_drv.h>
 #include <drm/drm_print.h>
 
+#include <uapi/hlaccel.h>
+
 #include "hlaccel_device.h"
 #include "hlaccel_fault.h"
 #include "hlaccel_queue.h"
@@ -45,13 +47,44 @@
 #define HLACCEL_RESET_POLL		max(1, HZ / 10)
 #define HLACCEL_RESET_BOUND		(10 * HZ)
 
-static unsigned long hlaccel_ring_deadline(struct hlaccel_ring *ring, struct hlaccel_job *job)
+/* Returns false if the oldest job has no deadline */
+static bool hlaccel_ring_deadline(struct hlaccel_ring *ring, struct hlaccel_job *job,
+				  unsigned long *deadline)
 {
-	unsigned long timeout = job->queue->timeout;
+	unsigned long timeout = job->queue->timeout, since = ring->head_since;
 
-	if (job->queue->banned)
+	if (job->queue->banned) {
 		timeout = min_t(unsigned long, timeout, HLACCEL_BANNED_TIMEOUT);
-	return ring->head_since + timeout;
+	} else if (job->queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) {
+		if (!ring->others_since)
+			return false;
+		since = ring->others_since;
+	}
+	*deadline = since + timeout;
+	return true;
+}
+
+static bool hlaccel_ring_late(struct hlaccel_ring *ring, struct hlaccel_job *job)
+{
+	unsigned long deadline;
+
+	return hlaccel_ring_deadline(ring, job, &deadline) && time_after(jiffies, deadline);
+}
+
+/*
+ * A job without a time limit has the engine for itself only as long as nobody else
+ * needs it: others have given out fences, which must come to an end.
+ */
+static void hlaccel_ring_look_for_others(struct hlaccel_ring *ring, struct hlaccel_job *job)
+{
+	struct hlaccel_queue *queue = job->queue;
+	u32 used = ring->pi - ring->ci;
+
+	if (!(queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) ||
+	    (used == queue->on_ring && used < hlaccel_ring_size(ring)))
+		ring->others_since = 0;
+	else if (!ring->others_since)
+		ring->others_since = jiffies ?: 1;
 }
 
 /**
@@ -66,11 +99,25 @@ void hlaccel_ring_arm_watchdog(struct hlaccel_ring *ring)
 	if (!job || ring->stopped || ring->dead)
 		return;
 	/* One tick more: a deadline in this tick has not passed yet */
-	deadline = hlaccel_ring_deadline(ring, job) + 1;
-	if (time_before(deadline, expires))
-		expires = deadline;
+	if (hlaccel_ring_deadline(ring, job, &deadline) && time_before(deadline + 1, expires))
+		expires = deadline + 1;
 	if (!timer_pending(&ring->watchdog) || time_before(expires, ring->watchdog.expires))
 		mod_timer(&ring->watchdog, expires);
+}
+
+/* Who waits with a deadline far away relies on being woken now and then */
+static void hlaccel_ring_wake_far(struct hlaccel_ring *ring)
+{
+	struct hlaccel_queue *queue = NULL;
+	struct hlaccel_job *job;
+	u32 i;
+
+	for (i = ring->ci; i != ring->pi; i++) {
+		job = ring->jobs[hlaccel_ring_slot(i, ring->kind->order)];
+		if (job->queue != queue && wq_has_sleeper(&job->queue->wait))
+			wake_up_all(&job->queue->wait);
+		queue = job->queue;
+	}
 }
 
 /**
@@ -80,7 +127,7 @@ void hlaccel_ring_arm_watchdog(struct hlaccel_ring *ring)
 void hlaccel_ring_watchdog(struct timer_list *timer)
 {
 	struct hlaccel_ring *ring = container_of(timer, struct hlaccel_ring, watchdog);
-	bool finished, lost = false, hang = false;
+	bool finished, lost = false, hang = false, more = false;
 	struct hlaccel_job *job;
 	unsigned long flags;
 
@@ -92,13 +139,20 @@ void hlaccel_ring_watchdog(struct timer_list *timer)
 	}
 	finished = hlaccel_ring_completed(ring->pi, ring->ci,
 					  le32_to_cpu(READ_ONCE(*ring->done)));
-	if (finished && !ring->suspect) {
+	hlaccel_ring_look_for_others(ring, job);
+	hlaccel_ring_wake_far(ring);
+	if (ring->leftover) {
+		/* Nothing was lost: one call may not do more */
+		finished = 0;
+		more = true;
+		hlaccel_ring_arm_watchdog(ring);
+	} else if (finished && !ring->suspect) {
 		/* Its interrupt may be on the way */
 		ring->suspect = true;
 		mod_timer(&ring->watchdog, jiffies + HLACCEL_WATCHDOG_RECHECK);
 	} else {
 		lost = finished;
-		hang = !finished && time_after(jiffies, hlaccel_ring_deadline(ring, job));
+		hang = !finished && hlaccel_ring_late(ring, job);
 		ring->suspect = false;
 		/* The verdict arms it again */
 		if (!hang)
@@ -106,31 +160,31 @@ void hlaccel_ring_watchdog(struct timer_list *timer)
 	}
 	spin_unlock_irqrestore(&ring->lock, flags);
 
-	if (lost) {
+	if (lost)
 		drm_warn(&ring->hdev->drm, "%s: interrupt lost, completion found by the watchdog\n",
 			 ring->engine->name);
+	if (lost || more)
 		hlaccel_ring_retire(ring);
-	}
 	if (hang)
-		queue_work(system_highpri_wq, &ring->hang_work);
+		queue_work(ring->hdev->rings->hang_wq, &ring->hang_work);
 }
 
-/* Is this still the oldest job, and unfinished? */
-static bool hlaccel_ring_stuck(struct hlaccel_ring *ring, struct hlaccel_job *job)
+/* Is this still the oldest entry, and unfinished? A reset waits for who asks. */
+static bool hlaccel_ring_stuck(struct hlaccel_ring *ring, u32 ci)
 {
 	unsigned long flags;
 	bool stuck;
 
 	hlaccel_ring_retire(ring);
 	spin_lock_irqsave(&ring->lock, flags);
-	stuck = !ring->stopped && !ring->dead && hlaccel_ring_head(ring) == job;
+	stuck = !ring->stopped && !ring->dead && ring->ci == ci && ring->pi != ci;
 	if (!stuck)
 		hlaccel_ring_arm_watchdog(ring);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	return stuck;
 }
 
-static bool hlaccel_ring_release_fence(struct hlaccel_ring *ring, struct hlaccel_job *job)
+static bool hlaccel_ring_release_fence(struct hlaccel_ring *ring, u32 ci)
 {
 	unsigned int i;
 
@@ -139,7 +193,7 @@ static bool hlaccel_ring_release_fence(struct hlaccel_ring *ring, struct hlaccel
 		if (!hlaccel_ring_unblock(ring) && i > HLACCEL_UNBLOCK_ROUNDS / 10)
 			return false;
 		usleep_range(HLACCEL_UNBLOCK_SLEEP_US, 2 * HLACCEL_UNBLOCK_SLEEP_US);
-		if (!hlaccel_ring_stuck(ring, job))
+		if (!hlaccel_ring_stuck(ring, ci))
 			return true;
 	}
 	return false;
@@ -160,7 +214,7 @@ static void hlaccel_ring_kill(struct hlaccel_ring *ring)
 	/* If it is queued already its bound is nearer */
 	if (!delayed_work_pending(&rings->reset_work))
 		rings->reset_deadline = jiffies + HLACCEL_RESET_BOUND;
-	queue_delayed_work(system_wq, &rings->reset_work, HLACCEL_RESET_POLL);
+	queue_delayed_work(rings->hang_wq, &rings->reset_work, HLACCEL_RESET_POLL);
 }
 
 /*
@@ -192,7 +246,9 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	struct hlaccel_ring *ring = container_of(work, struct hlaccel_ring, hang_work);
 	struct hlaccel_job *job;
 	unsigned long flags;
+	u64 seqno = 0;
 	bool cookie;
+	u32 ci = 0;
 	int idx;
 
 	if (!drm_dev_enter(&ring->hdev->drm, &idx))
@@ -203,32 +259,29 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	spin_lock_irqsave(&ring->lock, flags);
 	job = hlaccel_ring_head(ring);
 	if (job && !ring->stopped && !ring->dead &&
-	    time_after(jiffies, hlaccel_ring_deadline(ring, job))) {
+	    hlaccel_ring_late(ring, job)) {
 		trace_hlaccel_job_timeout(job);
 		hlaccel_fault_job(job, HLACCEL_FAULT_TIMEOUT);
 		if (!job->error)
 			job->error = -ETIMEDOUT;
 		if (job->queue->client)
 			hlaccel_ring_ban_locked(ring, job->queue);
-		/* Its memory stays while we compare it */
-		dma_fence_get(&job->fence);
+		seqno = job->seqno;
+		ci = ring->ci;
 	} else {
 		hlaccel_ring_arm_watchdog(ring);
-		job = NULL;
 	}
 	spin_unlock_irqrestore(&ring->lock, flags);
 
-	if (job) {
+	if (seqno) {
 		drm_dbg(&ring->hdev->drm, "%s: job %llu took too long\n", ring->engine->name,
-			job->fence.seqno);
-		if (hlaccel_ring_release_fence(ring, job))
+			seqno);
+		if (hlaccel_ring_release_fence(ring, ci))
 			hlaccel_ring_clear_fences(ring);
 		else
 			hlaccel_ring_kill(ring);
 	}
 	dma_fence_end_signalling(cookie);
-	if (job)
-		dma_fence_put(&job->fence);
 	drm_dev_exit(idx);
 }
 
@@ -243,5 +296,5 @@ void hlaccel_rings_reset_work(struct work_struct *work)
 	if (hlaccel_rings_idle(rings->hdev) || time_after(jiffies, rings->reset_deadline))
 		hlaccel_reset_schedule(rings->hdev, "an engine is dead");
 	else
-		queue_delayed_work(system_wq, &rings->reset_work, HLACCEL_RESET_POLL);
+		queue_delayed_work(rings->hang_wq, &rings->reset_work, HLACCEL_RESET_POLL);
 }

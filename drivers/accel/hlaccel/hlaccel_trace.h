@@ -28,8 +28,8 @@ DECLARE_EVENT_CLASS(hlaccel_job,
 	),
 	TP_fast_assign(
 		__assign_str(engine);
-		__entry->context = job->fence.context;
-		__entry->seqno = job->fence.seqno;
+		__entry->context = job->queue->context;
+		__entry->seqno = job->seqno;
 		__entry->size = job->size;
 		__entry->type = job->type;
 		__entry->error = job->error;

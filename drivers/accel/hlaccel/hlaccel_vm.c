@@ -30,12 +30,16 @@
 #include "hlaccel_reset.h"
 #include "hlaccel_vm.h"
 
+/* Waits for queues before new jobs are kept out */
+#define VM_WAIT_ROUNDS	64
+
 /**
  * struct hlaccel_vm - One address space
  * @gpuvm: Mappings; written under @lock and its dma_resv
  * @ref: References: the id, queues
  * @hdev: The device
  * @lock: Serialises changes of the mappings; taken before the dma_resv
+ * @queues: Queues whose jobs run in it
  * @pt: Tables, under @lock
  * @limbo: Mappings whose removal the device did not confirm; under @lock. Their
  *         memory is kept until the VM ends.
@@ -50,6 +54,7 @@ struct hlaccel_vm {
 	struct kref ref;
 	struct hlaccel_device *hdev;
 	struct mutex lock; /* mappings, tables */
+	struct hlaccel_queue_set queues;
 	struct hlaccel_pt pt;
 	struct list_head limbo;
 	u64 root;
@@ -236,26 +241,21 @@ static int vm_sync(struct hlaccel_vm *vm)
 static int vm_lock_idle(struct hlaccel_vm *vm, bool busy)
 {
 	struct dma_resv *resv = hlaccel_vm_resv(vm);
-	long left = 1;
-	int ret;
+	int ret = 0;
 
 	/* Most of the waiting is done without keeping others out */
 	if (busy)
-		left = dma_resv_wait_timeout(resv, DMA_RESV_USAGE_BOOKKEEP, true,
-					     MAX_SCHEDULE_TIMEOUT);
-	if (left < 0)
-		return left;
+		ret = hlaccel_queue_set_wait(&vm->queues, HLACCEL_QUEUE_VM, VM_WAIT_ROUNDS, true);
+	if (ret)
+		return ret;
 	ret = dma_resv_lock_interruptible(resv, NULL);
 	if (ret)
 		return ret;
 	if (busy)
-		left = dma_resv_wait_timeout(resv, DMA_RESV_USAGE_BOOKKEEP, true,
-					     MAX_SCHEDULE_TIMEOUT);
-	if (left < 0) {
+		ret = hlaccel_queue_set_wait(&vm->queues, HLACCEL_QUEUE_VM, UINT_MAX, true);
+	if (ret)
 		dma_resv_unlock(resv);
-		return left;
-	}
-	return 0;
+	return ret;
 }
 
 /* Nothing in here can fail after the first step */
@@ -465,6 +465,11 @@ struct dma_resv *hlaccel_vm_resv(struct hlaccel_vm *vm)
 	return drm_gpuvm_resv(&vm->gpuvm);
 }
 
+struct hlaccel_queue_set *hlaccel_vm_queues(struct hlaccel_vm *vm)
+{
+	return &vm->queues;
+}
+
 struct drm_gem_object *hlaccel_vm_resv_obj(struct hlaccel_vm *vm)
 {
 	return drm_gpuvm_resv_obj(&vm->gpuvm);
@@ -563,6 +568,7 @@ static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev)
 	vm->hdev = hdev;
 	kref_init(&vm->ref);
 	mutex_init(&vm->lock);
+	hlaccel_queue_set_init(&vm->queues);
 	INIT_LIST_HEAD(&vm->limbo);
 	INIT_LIST_HEAD(&vm->import_node);
 

@@ -31,10 +31,12 @@ u32 hlaccel_vm_id(const struct hlaccel_vm *vm);
 bool hlaccel_vm_lost(const struct hlaccel_vm *vm);
 
 /*
- * Every job that runs in the VM has its fence here (BOOKKEEP). Whoever takes
- * mappings away holds this lock and waits for these fences first.
+ * A job that reaches memory in the VM is accepted under this lock. Whoever takes
+ * mappings away holds it and waits for hlaccel_vm_queues() first.
  */
 struct dma_resv *hlaccel_vm_resv(struct hlaccel_vm *vm);
+/* The queues of such jobs; LONG_RUNNING ones are not waited for */
+struct hlaccel_queue_set *hlaccel_vm_queues(struct hlaccel_vm *vm);
 /* The object that holds the lock, for drm_exec_prepare_obj() */
 struct drm_gem_object *hlaccel_vm_resv_obj(struct hlaccel_vm *vm);
 
@@ -44,8 +46,8 @@ struct drm_gem_object *hlaccel_vm_resv_obj(struct hlaccel_vm *vm);
  * @address: First address
  * @size: Bytes, nonzero
  *
- * The answer holds until the lock is dropped; if a fence was added to the lock's
- * fences meanwhile, until that has signalled.
+ * The answer holds until the lock is dropped; if a job was accepted meanwhile, until
+ * that has ended.
  *
  * Return: whether all of the range is mapped
  */

@@ -53,7 +53,7 @@ static const struct {
 } bind_refusals[] = {
 	{ "vm_zero", FIELD(struct drm_hlaccel_vm_bind, vm_id), 0, ENOENT },
 	{ "vm_unknown", FIELD(struct drm_hlaccel_vm_bind, vm_id), 4711, ENOENT },
-	{ "flags", FIELD(struct drm_hlaccel_vm_bind, flags), 1, EINVAL },
+	{ "flags", FIELD(struct drm_hlaccel_vm_bind, flags), 2, EINVAL },
 	{ "pad", FIELD(struct drm_hlaccel_vm_bind, pad), 1, EINVAL },
 	{ "stride_zero", FIELD(struct drm_hlaccel_vm_bind, ops.stride), 0, EINVAL },
 	{ "stride_short", FIELD(struct drm_hlaccel_vm_bind, ops.stride), 32, EINVAL },

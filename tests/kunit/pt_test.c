@@ -117,6 +117,19 @@ static void fake_check_link(struct fake *fake, u64 entry)
 	}
 }
 
+/* What a link led to can't be reached by it any more */
+static void fake_unlink(struct fake *fake, u64 entry)
+{
+	struct fake_page *page = (entry & 0x801) == 1 ? xa_load(&fake->pages, entry / K4) : NULL;
+	unsigned int i;
+
+	if (!page)
+		return;
+	page->linked = false;
+	for (i = 0; i < 512; i++)
+		fake_unlink(fake, page->entry[i]);
+}
+
 static void fake_fill(void *ctx, u64 address, u64 entry, u64 step, unsigned int count)
 {
 	struct fake *fake = ctx;
@@ -128,6 +141,8 @@ static void fake_fill(void *ctx, u64 address, u64 entry, u64 step, unsigned int 
 	page->written = ++fake->fills;
 	fake->writes += count;
 	for (; count; count--, index++, entry += step) {
+		if (page->linked)
+			fake_unlink(fake, page->entry[index]);
 		if (page->linked && (entry & 0x801) == 1)
 			fake_check_link(fake, entry);
 		page->entry[index] = entry;
@@ -265,8 +280,8 @@ static void pt_test_exit(struct kunit *test)
  * @size: Bytes
  * @writes: Entries that must be written: leaves and links
  * @tables: Tables that it takes
- * @unmap: Entries that must be written to take it away: the highest table that
- *         gets empty is unlinked, and what it holds is not touched
+ * @unmap: Entries that must be written to take it away: links, and up to eight leaves of
+ *         a table that gets empty, which is ready for use again then
  */
 struct map_case {
 	const char *name;
@@ -279,19 +294,19 @@ struct map_case {
 };
 
 static const struct map_case map_cases[] = {
-	{ "one page", 0, HOST, K4, 1 + 4, 4, 1 },
-	{ "last page", (1ULL << 50) - K4, HOST, K4, 1 + 4, 4, 1 },
-	{ "one large page", M2, HOST, M2, 1 + 3, 3, 1 },
-	{ "large but misaligned", M2, HOST + K4, M2, 512 + 4, 4, 1 },
-	{ "virtual address misaligned", M2 + K4, HOST, M2, 512 + 5, 5, 2 },
-	{ "both misaligned alike", M2 + K4, HOST + M2 + K4, 2 * M2, 511 + 1 + 1 + 5, 5, 3 },
-	{ "head, two large, tail", M2 - K4, HOST + M2 - K4, 2 * M2 + 2 * K4, 4 + 5, 5, 4 },
-	{ "across 1 GiB, small", G1 - K4, HOST, 2 * K4, 2 + 6, 6, 2 },
-	{ "across 1 GiB, large", G1 - M2, HOST, 2 * M2, 2 + 4, 4, 2 },
-	{ "across 512 GiB", T512 - K4, HOST, 2 * K4, 2 + 7, 7, 2 },
-	{ "across hop 0", (1ULL << 48) - K4, HOST, 2 * K4, 2 + 8, 8, 2 },
-	{ "many large pages", G1, HOST, 40 * M2, 40 + 3, 3, 1 },
-	{ "short of a large page", 0, HOST, M2 - K4, 511 + 4, 4, 1 },
+	{ "one page", 0, HOST, K4, 1 + 4, 4, 5 },
+	{ "last page", (1ULL << 50) - K4, HOST, K4, 1 + 4, 4, 5 },
+	{ "one large page", M2, HOST, M2, 1 + 3, 3, 4 },
+	{ "large but misaligned", M2, HOST + K4, M2, 512 + 4, 4, 4 },
+	{ "virtual address misaligned", M2 + K4, HOST, M2, 512 + 5, 5, 6 },
+	{ "both misaligned alike", M2 + K4, HOST + M2 + K4, 2 * M2, 511 + 1 + 1 + 5, 5, 7 },
+	{ "head, two large, tail", M2 - K4, HOST + M2 - K4, 2 * M2 + 2 * K4, 4 + 5, 5, 9 },
+	{ "across 1 GiB, small", G1 - K4, HOST, 2 * K4, 2 + 6, 6, 8 },
+	{ "across 1 GiB, large", G1 - M2, HOST, 2 * M2, 2 + 4, 4, 6 },
+	{ "across 512 GiB", T512 - K4, HOST, 2 * K4, 2 + 7, 7, 9 },
+	{ "across hop 0", (1ULL << 48) - K4, HOST, 2 * K4, 2 + 8, 8, 10 },
+	{ "many large pages", G1, HOST, 40 * M2, 40 + 3, 3, 3 },
+	{ "short of a large page", 0, HOST, M2 - K4, 511 + 4, 4, 4 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(map, map_cases, name);
@@ -458,6 +473,83 @@ static void pt_test_keep(struct kunit *test)
 	ref_check(fake, 0, 128 * K4);
 }
 
+/* Coming and going in an empty tree needs none either, and no table is filled anew */
+static void pt_test_reuse(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	unsigned long next;
+	u64 i;
+
+	do_map(fake, 0, HOST, K4);
+	do_unmap(fake, 0, K4);
+	next = fake->next;
+	for (i = 1; i < 20; i++) {
+		fake->writes = 0;
+		do_map(fake, i * G1, HOST + i * K4, K4);
+		KUNIT_EXPECT_EQ(test, fake->writes, 5UL);
+		ref_check(fake, i * G1, 2 * K4);
+		do_unmap(fake, i * G1, K4);
+		ref_check(fake, i * G1, 2 * K4);
+	}
+	KUNIT_EXPECT_EQ(test, fake->next, next);
+	KUNIT_EXPECT_TRUE(test, hlaccel_pt_empty(&fake->pt));
+}
+
+/* Tables set aside for a later change: other changes in between don't take them */
+static void pt_test_stock(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct hlaccel_pt_need need = {};
+	struct hlaccel_pt_stock stock;
+	unsigned long next;
+
+	do_map(fake, 0, HOST, 2 * M2);
+	hlaccel_pt_stock_init(&stock);
+	hlaccel_pt_need_split(&need, 5 * K4);
+	hlaccel_pt_need_split(&need, 6 * K4);
+	hlaccel_pt_need_split(&need, M2);
+	KUNIT_EXPECT_EQ(test, need.num[HLACCEL_PT_LAST], 2U);
+	hlaccel_pt_need_map(&need, T512, HOST + G1, M2 + K4);
+	KUNIT_ASSERT_EQ(test, hlaccel_pt_stock_fill(&fake->pt, &stock, &need), 0);
+	do_unmap(fake, M2 + K4, K4);
+	do_map(fake, 7 * T512, HOST, K4);
+
+	next = fake->next;
+	fake->left = 0;
+	hlaccel_pt_stock_use(&fake->pt, &stock);
+	hlaccel_pt_unmap(&fake->pt, 5 * K4, K4);
+	hlaccel_pt_commit(&fake->pt);
+	hlaccel_pt_map(&fake->pt, T512, HOST + G1, M2 + K4);
+	hlaccel_pt_commit(&fake->pt);
+	hlaccel_pt_reap(&fake->pt);
+	KUNIT_EXPECT_EQ(test, fake->next, next);
+	expect_set(fake, 5 * K4, 0, K4);
+	expect_set(fake, T512, HOST + G1, M2 + K4);
+	ref_check(fake, 0, 3 * M2);
+	ref_check(fake, T512 - M2, 4 * M2);
+	ref_check(fake, 7 * T512, M2);
+}
+
+/* One that is not used, or not complete, leaves nothing behind */
+static void pt_test_stock_unused(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+	struct hlaccel_pt_need need = {};
+	struct hlaccel_pt_stock stock;
+
+	hlaccel_pt_stock_init(&stock);
+	hlaccel_pt_need_map(&need, 0, HOST, K4);
+	KUNIT_ASSERT_EQ(test, hlaccel_pt_stock_fill(&fake->pt, &stock, &need), 0);
+	KUNIT_EXPECT_EQ(test, fake->live, 4UL);
+	hlaccel_pt_stock_free(&fake->pt, &stock);
+	KUNIT_EXPECT_EQ(test, fake->live, 0UL);
+	fake->left = 3;
+	KUNIT_EXPECT_EQ(test, hlaccel_pt_stock_fill(&fake->pt, &stock, &need), -ENOSPC);
+	hlaccel_pt_stock_free(&fake->pt, &stock);
+	KUNIT_EXPECT_EQ(test, fake->live, 0UL);
+	KUNIT_EXPECT_EQ(test, fake->writes, 0UL);
+}
+
 #define WINDOW		(6 * M2)
 #define STEPS		60
 
@@ -503,6 +595,9 @@ static struct kunit_case pt_test_cases[] = {
 	KUNIT_CASE(pt_test_no_room),
 	KUNIT_CASE(pt_test_clear),
 	KUNIT_CASE(pt_test_keep),
+	KUNIT_CASE(pt_test_reuse),
+	KUNIT_CASE(pt_test_stock),
+	KUNIT_CASE(pt_test_stock_unused),
 	KUNIT_CASE_SLOW(pt_test_random),
 	{}
 };

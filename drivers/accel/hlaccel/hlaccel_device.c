@@ -22,6 +22,7 @@
 #include "hlaccel_mmu.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
+#include "hlaccel_vm.h"
 #include "regs/pcie_regs.h"
 #include "regs/psoc_regs.h"
 
@@ -79,6 +80,51 @@ int hlaccel_device_hw_begin(struct hlaccel_device *hdev, int *idx)
 			return -ERESTARTSYS;
 	}
 	ret = hlaccel_device_check(hdev);
+	if (!ret && !drm_dev_enter(&hdev->drm, idx))
+		ret = -ENODEV;
+	if (ret)
+		up_read(&hdev->reset_lock);
+	return ret;
+}
+
+/**
+ * hlaccel_device_hw_begin_nointr() - The same, whatever signals there are
+ * @hdev: device
+ * @idx: for hlaccel_device_hw_end()
+ *
+ * For cleaning up. A reset is bounded, so this is, too.
+ *
+ * Return: 0; -ENODEV or -EIO as hlaccel_device_check()
+ */
+int hlaccel_device_hw_begin_nointr(struct hlaccel_device *hdev, int *idx)
+{
+	int ret;
+
+	do {
+		wait_event(hdev->reset_wait,
+			   hlaccel_device_state(hdev) != HLACCEL_STATE_RESETTING);
+		ret = hlaccel_device_hw_try(hdev, idx);
+	} while (ret == -ECANCELED);
+	return ret;
+}
+
+/**
+ * hlaccel_device_hw_try() - Keep the hardware up, if it is
+ * @hdev: device
+ * @idx: for hlaccel_device_hw_end()
+ *
+ * For who must not wait for a reset, as fences wait for him.
+ *
+ * Return: 0; -ECANCELED while a reset goes on; -ENODEV or -EIO as
+ * hlaccel_device_check()
+ */
+int hlaccel_device_hw_try(struct hlaccel_device *hdev, int *idx)
+{
+	int ret;
+
+	down_read(&hdev->reset_lock);
+	ret = hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING ? -ECANCELED :
+	      hlaccel_device_check(hdev);
 	if (!ret && !drm_dev_enter(&hdev->drm, idx))
 		ret = -ENODEV;
 	if (ret)
@@ -237,6 +283,8 @@ static int init_software(struct hlaccel_device *hdev)
 	if (!ret)
 		ret = hlaccel_reset_init(hdev);
 	if (!ret)
+		ret = hlaccel_vms_init(hdev);
+	if (!ret)
 		ret = hlaccel_lease_init(hdev);
 	if (!ret)
 		ret = hlaccel_dmabuf_init(hdev);
@@ -287,6 +335,7 @@ static void fini_hardware(struct hlaccel_device *hdev)
 	hlaccel_device_halt(hdev, true);
 	hlaccel_rings_abort(hdev, -ENODEV, false);
 	hlaccel_irq_fini(hdev);
+	hlaccel_vms_unplug(hdev);
 	hlaccel_import_unplug(hdev);
 	hlaccel_mem_unplug(hdev);
 	hlaccel_rings_fini(hdev);

@@ -28,6 +28,7 @@ struct hlaccel_mmu;
 struct hlaccel_reset;
 struct hlaccel_rings;
 struct kmem_cache;
+struct hlaccel_vms;
 
 /**
  * enum hlaccel_state - What the hardware is good for
@@ -139,6 +140,7 @@ struct hlaccel_counters {
  * @mmu: translation hardware
  * @reset: reset worker and heartbeat
  * @mem: device memory
+ * @vms: address spaces
  * @rings: hardware rings
  * @jobs: memory of jobs
  * @lease: who may run command jobs
@@ -171,6 +173,7 @@ struct hlaccel_device {
 	struct hlaccel_mmu *mmu;
 	struct hlaccel_reset *reset;
 	struct hlaccel_mem *mem;
+	struct hlaccel_vms *vms;
 	struct hlaccel_rings *rings;
 	struct kmem_cache *jobs;
 	struct hlaccel_lease *lease;
@@ -213,6 +216,8 @@ void hlaccel_device_unplug(struct hlaccel_device *hdev);
 
 int hlaccel_device_check(struct hlaccel_device *hdev);
 int hlaccel_device_hw_begin(struct hlaccel_device *hdev, int *idx);
+int hlaccel_device_hw_begin_nointr(struct hlaccel_device *hdev, int *idx);
+int hlaccel_device_hw_try(struct hlaccel_device *hdev, int *idx);
 void hlaccel_device_hw_end(struct hlaccel_device *hdev, int idx);
 
 /* The steps of hlaccel_reset.c */

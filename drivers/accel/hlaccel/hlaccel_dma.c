@@ -16,6 +16,34 @@
 #include "hlaccel_mem.h"
 #include "hlaccel_mem_private.h"
 
+/*
+ * CPU and device use the memory at the same time for as long as it is mapped, so
+ * a copy of caches when the mapping comes and goes would prove nothing; and a
+ * client may map a page more than once.
+ */
+#define HLACCEL_DMA_ATTRS	DMA_ATTR_SKIP_CPU_SYNC
+
+/**
+ * hlaccel_dma_list_init() - Make an empty list
+ * @list: The list
+ * @hdev: The device
+ */
+void hlaccel_dma_list_init(struct hlaccel_dma_list *list, struct hlaccel_device *hdev)
+{
+	list->hdev = hdev;
+	mutex_init(&list->lock);
+	INIT_LIST_HEAD(&list->dmas);
+}
+
+/**
+ * hlaccel_dma_list_fini() - Undo hlaccel_dma_list_init()
+ * @list: The list, empty
+ */
+void hlaccel_dma_list_fini(struct hlaccel_dma_list *list)
+{
+	mutex_destroy(&list->lock);
+}
+
 static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 			 struct sg_table *sgt)
 {
@@ -24,7 +52,7 @@ static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 	unsigned int num = 0;
 	int i;
 
-	dma->runs = kvmalloc_array(sgt->nents, sizeof(*dma->runs), GFP_KERNEL);
+	dma->runs = kvmalloc_array(sgt->nents, sizeof(*dma->runs), GFP_KERNEL_ACCOUNT);
 	if (!dma->runs)
 		return -ENOMEM;
 	for_each_sgtable_dma_sg(sgt, sg, i) {
@@ -39,61 +67,70 @@ static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 	return 0;
 }
 
-/*
- * CPU and device use the memory at the same time for as long as it is mapped, so
- * a copy of caches when the mapping comes and goes would prove nothing; and a
- * client may map a page more than once.
- */
-#define HLACCEL_DMA_ATTRS	DMA_ATTR_SKIP_CPU_SYNC
+/* Map the table, and make sure that unplug finds it */
+static int dma_start(struct hlaccel_dma_list *list, struct hlaccel_dma *dma, bool runs)
+{
+	struct hlaccel_device *hdev = list->hdev;
+	struct device *dev = hdev->drm.dev;
+	int ret, idx;
+
+	/* Unplug walks the lists after the last of these sections */
+	if (!drm_dev_enter(&hdev->drm, &idx))
+		return -ENODEV;
+	ret = dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	if (!ret && runs) {
+		ret = dma_make_runs(hdev, dma, &dma->sgt);
+		if (ret)
+			dma_unmap_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	}
+	if (!ret) {
+		dma->list = list;
+		dma->mapped = true;
+		mutex_lock(&list->lock);
+		list_add(&dma->node, &list->dmas);
+		mutex_unlock(&list->lock);
+	}
+	drm_dev_exit(idx);
+	return ret;
+}
 
 /**
  * hlaccel_dma_map() - Map host memory for the device
- * @hdev: The device
- * @dma: Zeroed; undone by hlaccel_dma_stop() and hlaccel_dma_free(). Its hdev stays
+ * @list: The list that it goes to
+ * @dma: Zeroed; undone by hlaccel_dma_stop() and hlaccel_dma_free(). Its list stays
  *       NULL on failure.
  * @pages: The memory's pages, which stay in place until that
  * @num_pages: Number of those
  *
  * Return: 0, -ENODEV when the device is going, -ENOMEM or what the DMA layer says
  */
-int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct page **pages,
+int hlaccel_dma_map(struct hlaccel_dma_list *list, struct hlaccel_dma *dma, struct page **pages,
 		    unsigned long num_pages)
 {
-	struct device *dev = hdev->drm.dev;
-	int ret, idx;
+	int ret;
 
 	dma->size = (u64)num_pages << PAGE_SHIFT;
 	ret = sg_alloc_table_from_pages_segment(&dma->sgt, pages, num_pages, 0, dma->size,
-						dma_get_max_seg_size(dev), GFP_KERNEL);
+						dma_get_max_seg_size(list->hdev->drm.dev),
+						GFP_KERNEL_ACCOUNT);
 	if (ret)
 		return ret;
-
-	/* Unplug walks the list after the last of these sections */
-	if (!drm_dev_enter(&hdev->drm, &idx)) {
-		ret = -ENODEV;
-		goto err_free;
-	}
-	ret = dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	ret = dma_start(list, dma, true);
 	if (ret)
-		goto err_exit;
-	ret = dma_make_runs(hdev, dma, &dma->sgt);
-	if (ret)
-		goto err_unmap;
-	dma->hdev = hdev;
-	dma->mapped = true;
-	mutex_lock(&hdev->mem->dma_lock);
-	list_add(&dma->node, &hdev->mem->dmas);
-	mutex_unlock(&hdev->mem->dma_lock);
-	drm_dev_exit(idx);
-	return 0;
-
-err_unmap:
-	dma_unmap_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
-err_exit:
-	drm_dev_exit(idx);
-err_free:
-	sg_free_table(&dma->sgt);
+		sg_free_table(&dma->sgt);
 	return ret;
+}
+
+/**
+ * hlaccel_dma_map_table() - Map host memory that is in a table of pages
+ * @list: The list that it goes to
+ * @dma: With its table and size; the table stays the caller's on failure
+ *
+ * Return: as hlaccel_dma_map()
+ */
+int hlaccel_dma_map_table(struct hlaccel_dma_list *list, struct hlaccel_dma *dma)
+{
+	return dma_start(list, dma, false);
 }
 
 /* Memory of others comes in pieces of their making */
@@ -133,9 +170,11 @@ int hlaccel_dma_foreign(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 
 static void dma_stop_locked(struct hlaccel_dma *dma)
 {
+	lockdep_assert_held(&dma->list->lock);
 	if (!dma->mapped)
 		return;
-	dma_unmap_sgtable(dma->hdev->drm.dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	dma_unmap_sgtable(dma->list->hdev->drm.dev, &dma->sgt, DMA_BIDIRECTIONAL,
+			  HLACCEL_DMA_ATTRS);
 	dma->mapped = false;
 	list_del(&dma->node);
 }
@@ -146,9 +185,9 @@ static void dma_stop_locked(struct hlaccel_dma *dma)
  */
 void hlaccel_dma_stop(struct hlaccel_dma *dma)
 {
-	mutex_lock(&dma->hdev->mem->dma_lock);
+	mutex_lock(&dma->list->lock);
 	dma_stop_locked(dma);
-	mutex_unlock(&dma->hdev->mem->dma_lock);
+	mutex_unlock(&dma->list->lock);
 }
 
 /**
@@ -157,8 +196,26 @@ void hlaccel_dma_stop(struct hlaccel_dma *dma)
  */
 void hlaccel_dma_free(struct hlaccel_dma *dma)
 {
-	sg_free_table(&dma->sgt);
+	if (dma->sgt.sgl != &dma->one)
+		sg_free_table(&dma->sgt);
 	kvfree(dma->runs);
+}
+
+/**
+ * hlaccel_dma_list_stop() - Take all memory of a list away from the device
+ * @list: The list
+ *
+ * Objects in host memory live on while files are open, but the DMA layer must
+ * forget them before the PCI device is unbound.
+ */
+void hlaccel_dma_list_stop(struct hlaccel_dma_list *list)
+{
+	struct hlaccel_dma *dma, *next;
+
+	mutex_lock(&list->lock);
+	list_for_each_entry_safe(dma, next, &list->dmas, node)
+		dma_stop_locked(dma);
+	mutex_unlock(&list->lock);
 }
 
 unsigned int hlaccel_dma_find(const struct hlaccel_dma *dma, u64 offset)
@@ -177,22 +234,17 @@ unsigned int hlaccel_dma_find(const struct hlaccel_dma *dma, u64 offset)
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_dma_find);
 
+struct hlaccel_dma_list *hlaccel_mem_dmas(struct hlaccel_device *hdev)
+{
+	return &hdev->mem->dmas;
+}
+
 /**
- * hlaccel_mem_unplug() - Unmap all host memory
+ * hlaccel_mem_unplug() - Unmap the memory of all host buffers
  * @hdev: The device, unplugged, its engines stopped
- *
- * Objects in host memory live on while files are open, but the DMA layer must
- * forget them before the PCI device is unbound.
  */
 void hlaccel_mem_unplug(struct hlaccel_device *hdev)
 {
-	struct hlaccel_mem *mem = hdev->mem;
-	struct hlaccel_dma *dma, *next;
-
-	if (!mem)
-		return;
-	mutex_lock(&mem->dma_lock);
-	list_for_each_entry_safe(dma, next, &mem->dmas, node)
-		dma_stop_locked(dma);
-	mutex_unlock(&mem->dma_lock);
+	if (hdev->mem)
+		hlaccel_dma_list_stop(&hdev->mem->dmas);
 }

@@ -244,23 +244,27 @@ u64 hlaccel_mem_root(struct hlaccel_device *hdev, u32 asid)
 	return hdev->desc->pt_base + asid * HLACCEL_PT_PAGE_SIZE;
 }
 
+/*
+ * Without a lock, since changes of all address spaces meet here: a page belongs to
+ * who has set its bit.
+ */
 int hlaccel_mem_table_alloc(struct hlaccel_device *hdev, u64 *address, bool *dirty)
 {
 	struct hlaccel_mem *mem = hdev->mem;
 	unsigned long page;
 
-	spin_lock(&mem->table_lock);
-	page = find_next_zero_bit(mem->table_used, mem->num_tables, mem->table_hint);
-	if (page >= mem->num_tables)
-		page = find_first_zero_bit(mem->table_used, mem->num_tables);
-	if (page < mem->num_tables) {
-		__set_bit(page, mem->table_used);
-		*dirty = __test_and_clear_bit(page, mem->table_dirty);
-		mem->table_hint = page + 1;
-	}
-	spin_unlock(&mem->table_lock);
-	if (page >= mem->num_tables)
-		return -ENOSPC;
+	do {
+		page = find_next_zero_bit(mem->table_used, mem->num_tables,
+					  READ_ONCE(mem->table_hint));
+		if (page >= mem->num_tables)
+			page = find_first_zero_bit(mem->table_used, mem->num_tables);
+		if (page >= mem->num_tables)
+			return -ENOSPC;
+		/* Another was quicker: there are only so many to lose */
+	} while (test_and_set_bit_lock(page, mem->table_used));
+	*dirty = test_and_clear_bit(page, mem->table_dirty);
+	WRITE_ONCE(mem->table_hint, page + 1);
+	atomic_long_dec(&mem->tables_free);
 	*address = mem->tables + page * HLACCEL_PT_PAGE_SIZE;
 	return 0;
 }
@@ -270,11 +274,15 @@ void hlaccel_mem_table_free(struct hlaccel_device *hdev, u64 address, bool dirty
 	struct hlaccel_mem *mem = hdev->mem;
 	unsigned long page = (address - mem->tables) / HLACCEL_PT_PAGE_SIZE;
 
-	spin_lock(&mem->table_lock);
-	__clear_bit(page, mem->table_used);
 	if (dirty)
-		__set_bit(page, mem->table_dirty);
-	spin_unlock(&mem->table_lock);
+		set_bit(page, mem->table_dirty);
+	clear_bit_unlock(page, mem->table_used);
+	atomic_long_inc(&mem->tables_free);
+}
+
+long hlaccel_mem_tables_free(struct hlaccel_device *hdev)
+{
+	return atomic_long_read(&hdev->mem->tables_free);
 }
 
 void hlaccel_mem_table_fill(struct hlaccel_device *hdev, u64 address, u64 entry, u64 step,
@@ -333,6 +341,7 @@ static void mem_fini(struct drm_device *drm, void *data)
 	gpu_buddy_fini(&mem->hbm.buddy);
 	gpu_buddy_fini(&mem->sram.buddy);
 	ida_destroy(&mem->asids);
+	hlaccel_dma_list_fini(&mem->dmas);
 	if (mem->huge)
 		kern_unmount(mem->huge);
 }
@@ -345,6 +354,7 @@ static int mem_tables_init(struct hlaccel_mem *mem, struct drm_device *drm)
 
 	mem->tables = desc->pt_base + roots;
 	mem->num_tables = (desc->pt_size - roots) / HLACCEL_PT_PAGE_SIZE;
+	atomic_long_set(&mem->tables_free, mem->num_tables);
 	longs = BITS_TO_LONGS(mem->num_tables);
 	mem->table_used = drmm_kcalloc(drm, longs, sizeof(long), GFP_KERNEL);
 	mem->table_dirty = drmm_kcalloc(drm, longs, sizeof(long), GFP_KERNEL);
@@ -373,12 +383,8 @@ int hlaccel_mem_init(struct hlaccel_device *hdev)
 	ret = drmm_mutex_init(drm, &mem->lock);
 	if (ret)
 		return ret;
-	ret = drmm_mutex_init(drm, &mem->dma_lock);
-	if (ret)
-		return ret;
-	spin_lock_init(&mem->table_lock);
 	INIT_LIST_HEAD(&mem->reuse);
-	INIT_LIST_HEAD(&mem->dmas);
+	hlaccel_dma_list_init(&mem->dmas, hdev);
 	init_waitqueue_head(&mem->reused);
 	INIT_WORK(&mem->reuse_work, mem_reuse_work);
 	ida_init(&mem->asids);

@@ -58,6 +58,7 @@ struct page;
  *          were submitted before have ended.
  * @packets_bytes: Memory of its unfinished PACKETS jobs
  * @errors: What went wrong
+ * @tables: Page-table pages of its VMs
  */
 struct hlaccel_client {
 	struct kref ref;
@@ -65,6 +66,7 @@ struct hlaccel_client {
 	struct hlaccel_queue_set queues;
 	atomic64_t packets_bytes;
 	struct hlaccel_errors *errors;
+	atomic_long_t tables;
 };
 
 struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client);

@@ -87,8 +87,8 @@ static void gem_host_free(struct drm_gem_object *obj)
 {
 	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
 
-	if (bo->dma.hdev) {
-		hlaccel_mem_host_add(bo->dma.hdev, -(s64)obj->size);
+	if (bo->dma.list) {
+		hlaccel_mem_host_add(bo->dma.list->hdev, -(s64)obj->size);
 		hlaccel_dma_stop(&bo->dma);
 		hlaccel_dma_free(&bo->dma);
 	}
@@ -281,7 +281,8 @@ static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
 	if (!ret)
 		ret = drm_gem_shmem_pin(shmem);
 	if (!ret)
-		ret = hlaccel_dma_map(hdev, &bo->dma, shmem->pages, size >> PAGE_SHIFT);
+		ret = hlaccel_dma_map(hlaccel_mem_dmas(hdev), &bo->dma, shmem->pages,
+				      size >> PAGE_SHIFT);
 	if (ret) {
 		hlaccel_bo_put(bo);
 		return ERR_PTR(ret);

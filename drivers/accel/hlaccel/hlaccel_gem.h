@@ -11,20 +11,18 @@
 struct dma_buf;
 struct drm_file;
 struct hlaccel_import;
-struct mm_struct;
 struct page;
 struct hlaccel_client;
 struct hlaccel_device;
 
 /**
- * struct hlaccel_bo - A buffer, or user memory that is bound into a VM
+ * struct hlaccel_bo - A buffer
  * @shmem: Base object; only host buffers use more of it than the GEM object
  * @region: &enum drm_hlaccel_region
- * @client: Who made the buffer; NULL for user memory and imports
+ * @client: Who made the buffer; NULL for imports
  * @block: Memory of a device buffer
- * @dma: Memory of host buffers and user memory, as the device sees it
+ * @dma: Memory of a host buffer, as the device sees it
  * @dummy: What a device buffer's mappings show after unplug
- * @mm: User memory: whose limit of locked memory pays
  * @import: What came in as a dma-buf: where it comes from
  * @dmabuf: A device buffer's dma-buf, while it has one
  * @export_node: Entry of the list of those
@@ -36,7 +34,6 @@ struct hlaccel_bo {
 	struct hlaccel_block *block;
 	struct hlaccel_dma dma;
 	struct page *dummy;
-	struct mm_struct *mm;
 	struct hlaccel_import *import;
 	struct dma_buf *dmabuf;
 	struct list_head export_node;
@@ -76,8 +73,5 @@ void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file);
 
 /* For drm_driver: makes the object of a host buffer */
 struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size);
-
-/* hlaccel_userptr.c: pin a range of the caller's memory, both page aligned */
-struct hlaccel_bo *hlaccel_userptr_create(struct hlaccel_device *hdev, u64 address, u64 size);
 
 #endif

@@ -115,4 +115,21 @@ hlaccel_reclaim_workqueue(struct drm_device *drm, const char *name)
 	drmm_alloc_workqueue(drm, "%s", WQ_MEM_RECLAIM | WQ_HIGHPRI, 0, name)
 #endif
 
+static inline void hlaccel_unbound_destroy(struct drm_device *drm, void *wq)
+{
+	destroy_workqueue(wq);
+}
+
+static inline struct workqueue_struct *
+hlaccel_unbound_workqueue(struct drm_device *drm, const char *name)
+{
+	struct workqueue_struct *wq = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, name);
+	int ret;
+
+	if (!wq)
+		return ERR_PTR(-ENOMEM);
+	ret = drmm_add_action_or_reset(drm, hlaccel_unbound_destroy, wq);
+	return ret ? ERR_PTR(ret) : wq;
+}
+
 #endif /* _HLACCEL_KVER_H_ */

@@ -3,6 +3,7 @@
 #define _HLACCEL_MEM_H_
 
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
@@ -83,6 +84,7 @@ u64 hlaccel_mem_root(struct hlaccel_device *hdev, u32 asid);
  */
 int hlaccel_mem_table_alloc(struct hlaccel_device *hdev, u64 *address, bool *dirty);
 void hlaccel_mem_table_free(struct hlaccel_device *hdev, u64 address, bool dirty);
+long hlaccel_mem_tables_free(struct hlaccel_device *hdev);
 /* Through the BAR, so only between hlaccel_device_hw_begin() and _end() */
 void hlaccel_mem_table_fill(struct hlaccel_device *hdev, u64 address, u64 entry, u64 step,
 			    unsigned int count);
@@ -100,28 +102,53 @@ struct hlaccel_run {
 };
 
 /**
+ * struct hlaccel_dma_list - Host memory that unplug has to unmap
+ * @hdev: The device
+ * @lock: Protects @dmas and the mapped state of its entries
+ * @dmas: The memory
+ *
+ * There are many lists, so that changes of different address spaces share no lock.
+ */
+struct hlaccel_dma_list {
+	struct hlaccel_device *hdev;
+	struct mutex lock; /* dmas */
+	struct list_head dmas;
+};
+
+/**
  * struct hlaccel_dma - Host memory known to the DMA layer
- * @hdev: The device, NULL until mapped
- * @node: Entry of the list that unplug walks
+ * @list: The list that it is on, NULL until mapped
+ * @node: Entry of @list
  * @sgt: Pages and, while @mapped, bus addresses
+ * @one: Memory of the table if it has one entry
  * @mapped: Cleared by unplug, under the list's lock
  * @size: Bytes
  * @num_runs: Number of @runs
- * @runs: Pieces in rising order
+ * @runs: Pieces in rising order; NULL for user memory, of which nobody looks
+ *        for a part
  */
 struct hlaccel_dma {
-	struct hlaccel_device *hdev;
+	struct hlaccel_dma_list *list;
 	struct list_head node;
 	struct sg_table sgt;
+	struct scatterlist one;
 	bool mapped;
-	u64 size;
 	unsigned int num_runs;
+	u64 size;
 	struct hlaccel_run *runs;
 };
 
+void hlaccel_dma_list_init(struct hlaccel_dma_list *list, struct hlaccel_device *hdev);
+void hlaccel_dma_list_stop(struct hlaccel_dma_list *list);
+void hlaccel_dma_list_fini(struct hlaccel_dma_list *list);
+/* For buffers, which no address space owns */
+struct hlaccel_dma_list *hlaccel_mem_dmas(struct hlaccel_device *hdev);
+
 /* @dma is zeroed memory; -ENODEV when the device is being unplugged */
-int hlaccel_dma_map(struct hlaccel_device *hdev, struct hlaccel_dma *dma, struct page **pages,
+int hlaccel_dma_map(struct hlaccel_dma_list *list, struct hlaccel_dma *dma, struct page **pages,
 		    unsigned long num_pages);
+/* The same with a table of pages that is there already, and without runs */
+int hlaccel_dma_map_table(struct hlaccel_dma_list *list, struct hlaccel_dma *dma);
 int hlaccel_dma_foreign(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 			struct sg_table *sgt, u64 size);
 void hlaccel_dma_stop(struct hlaccel_dma *dma);

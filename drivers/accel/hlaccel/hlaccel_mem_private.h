@@ -7,11 +7,11 @@
 #include <linux/idr.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "hlaccel_kver.h"
+#include "hlaccel_mem.h"
 
 struct vfsmount;
 struct hlaccel_bar;
@@ -45,14 +45,13 @@ struct hlaccel_mem_region {
  * @reuse_work: Gives those back
  * @reused: Woken when it did
  * @asids: Ids of address spaces in use
- * @table_lock: Protects the fields below up to @dma_lock; a leaf
  * @tables: Device address of the first page for tables
  * @num_tables: Number of pages
  * @table_hint: Where to look for a free page first
+ * @tables_free: Pages not in use
  * @table_used: Pages in use
  * @table_dirty: Free pages that may hold more than zeroes
- * @dma_lock: Protects @dmas and the mapped state of its entries
- * @dmas: Host memory that is mapped for the device
+ * @dmas: Memory of host buffers
  * @huge: Mount for host buffers, NULL without huge pages
  * @host_used: Bytes of host memory in buffers
  */
@@ -65,14 +64,13 @@ struct hlaccel_mem {
 	struct work_struct reuse_work;
 	wait_queue_head_t reused;
 	struct ida asids;
-	spinlock_t table_lock; /* pages for tables */
 	u64 tables;
 	unsigned long num_tables;
 	unsigned long table_hint;
+	atomic_long_t tables_free;
 	unsigned long *table_used;
 	unsigned long *table_dirty;
-	struct mutex dma_lock; /* dmas */
-	struct list_head dmas;
+	struct hlaccel_dma_list dmas;
 	struct vfsmount *huge;
 	atomic64_t host_used;
 };

@@ -30,6 +30,13 @@
 /* Kept between changes, so that small ones need no allocation */
 #define PT_KEEP_UPPER		3
 #define PT_KEEP_LAST		2
+/* Entries that are cleared in a table that is thrown away */
+#define PT_CLEAN_MAX		8
+
+static const unsigned int pt_keep[] = {
+	[HLACCEL_PT_UPPER] = PT_KEEP_UPPER,
+	[HLACCEL_PT_LAST] = PT_KEEP_LAST,
+};
 
 /**
  * struct hlaccel_pt_table - Shadow of one table
@@ -86,16 +93,16 @@ static void pt_fill(struct hlaccel_pt *pt, const struct hlaccel_pt_table *table,
 		pt->ops->fill(pt->ctx, table->address + index * sizeof(u64), entry, step, count);
 }
 
-static struct hlaccel_pt_table *pt_table_alloc(struct hlaccel_pt *pt, enum hlaccel_pt_kind kind)
+static struct hlaccel_pt_table *pt_table_alloc(enum hlaccel_pt_kind kind)
 {
 	struct hlaccel_pt_table *table;
 
-	table = kzalloc(sizeof(*table), GFP_KERNEL);
+	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return NULL;
 	INIT_LIST_HEAD(&table->node);
 	if (kind == HLACCEL_PT_UPPER) {
-		table->slots = kcalloc(PT_ENTRIES, sizeof(*table->slots), GFP_KERNEL);
+		table->slots = kcalloc(PT_ENTRIES, sizeof(*table->slots), GFP_KERNEL_ACCOUNT);
 		if (!table->slots) {
 			kfree(table);
 			return NULL;
@@ -111,8 +118,8 @@ static void pt_table_free(struct hlaccel_pt_table *table)
 }
 
 /* Free a list of tables and give their pages back, until @keep are left */
-static unsigned int pt_free_list(struct hlaccel_pt *pt, struct list_head *list, unsigned int num,
-				 unsigned int keep)
+static unsigned int pt_free_list(const struct hlaccel_pt *pt, struct list_head *list,
+				 unsigned int num, unsigned int keep)
 {
 	struct hlaccel_pt_table *table, *next;
 
@@ -150,17 +157,13 @@ static void pt_kill_children(struct hlaccel_pt *pt, struct hlaccel_pt_table *tab
 
 int hlaccel_pt_init(struct hlaccel_pt *pt, const struct hlaccel_pt_ops *ops, void *ctx, u64 root)
 {
-	unsigned int kind;
-
 	pt->ops = ops;
 	pt->ctx = ctx;
-	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++) {
-		INIT_LIST_HEAD(&pt->spare[kind]);
-		pt->num_spare[kind] = 0;
-	}
+	pt->cursor = NULL;
+	hlaccel_pt_stock_init(&pt->spare);
 	INIT_LIST_HEAD(&pt->fresh);
 	INIT_LIST_HEAD(&pt->dead);
-	pt->root = pt_table_alloc(pt, HLACCEL_PT_UPPER);
+	pt->root = pt_table_alloc(HLACCEL_PT_UPPER);
 	if (!pt->root)
 		return -ENOMEM;
 	pt->root->address = root;
@@ -170,12 +173,9 @@ EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_init);
 
 void hlaccel_pt_fini(struct hlaccel_pt *pt)
 {
-	unsigned int kind;
-
 	pt_kill_children(pt, pt->root);
 	hlaccel_pt_reap(pt);
-	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++)
-		pt->num_spare[kind] = pt_free_list(pt, &pt->spare[kind], pt->num_spare[kind], 0);
+	hlaccel_pt_stock_free(pt, &pt->spare);
 	pt_table_free(pt->root);
 	pt->root = NULL;
 }
@@ -210,6 +210,13 @@ void hlaccel_pt_need_unmap(const struct hlaccel_pt *pt, struct hlaccel_pt_need *
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_need_unmap);
 
+void hlaccel_pt_need_split(struct hlaccel_pt_need *need, u64 va)
+{
+	if (va & PT_HUGE_MASK)
+		need->num[HLACCEL_PT_LAST]++;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_need_split);
+
 /* Count the tables of @level for ranges @first to @last, each once */
 static void pt_need(struct hlaccel_pt_need *need, unsigned int level, u64 first, u64 last)
 {
@@ -227,6 +234,9 @@ void hlaccel_pt_need_map(struct hlaccel_pt_need *need, u64 va, u64 da, u64 size)
 	u64 last = va + size - 1;
 	unsigned int level;
 
+	/* The usual case with scattered pages: all tables are counted already */
+	if (last >> PT_HUGE_SHIFT < need->next[PT_LAST_LEVEL])
+		return;
 	for (level = 1; level < PT_LAST_LEVEL; level++)
 		pt_need(need, level, va >> pt_shift(level - 1), last >> pt_shift(level - 1));
 
@@ -241,15 +251,27 @@ void hlaccel_pt_need_map(struct hlaccel_pt_need *need, u64 va, u64 da, u64 size)
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_need_map);
 
-int hlaccel_pt_reserve(struct hlaccel_pt *pt, const struct hlaccel_pt_need *need)
+void hlaccel_pt_stock_init(struct hlaccel_pt_stock *stock)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++) {
+		INIT_LIST_HEAD(&stock->tables[kind]);
+		stock->num[kind] = 0;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_stock_init);
+
+int hlaccel_pt_stock_fill(const struct hlaccel_pt *pt, struct hlaccel_pt_stock *stock,
+			  const struct hlaccel_pt_need *need)
 {
 	struct hlaccel_pt_table *table;
 	unsigned int kind;
 	int ret;
 
 	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++) {
-		while (pt->num_spare[kind] < need->num[kind]) {
-			table = pt_table_alloc(pt, kind);
+		while (stock->num[kind] < need->num[kind]) {
+			table = pt_table_alloc(kind);
 			if (!table)
 				return -ENOMEM;
 			ret = pt->ops->alloc(pt->ctx, &table->address, &table->dirty);
@@ -257,11 +279,38 @@ int hlaccel_pt_reserve(struct hlaccel_pt *pt, const struct hlaccel_pt_need *need
 				pt_table_free(table);
 				return ret;
 			}
-			list_add(&table->node, &pt->spare[kind]);
-			pt->num_spare[kind]++;
+			list_add(&table->node, &stock->tables[kind]);
+			stock->num[kind]++;
 		}
 	}
 	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_stock_fill);
+
+void hlaccel_pt_stock_free(const struct hlaccel_pt *pt, struct hlaccel_pt_stock *stock)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++)
+		stock->num[kind] = pt_free_list(pt, &stock->tables[kind], stock->num[kind], 0);
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_stock_free);
+
+void hlaccel_pt_stock_use(struct hlaccel_pt *pt, struct hlaccel_pt_stock *stock)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++) {
+		list_splice_init(&stock->tables[kind], &pt->spare.tables[kind]);
+		pt->spare.num[kind] += stock->num[kind];
+		stock->num[kind] = 0;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_stock_use);
+
+int hlaccel_pt_reserve(struct hlaccel_pt *pt, const struct hlaccel_pt_need *need)
+{
+	return hlaccel_pt_stock_fill(pt, &pt->spare, need);
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_reserve);
 
@@ -273,8 +322,8 @@ static struct hlaccel_pt_table *pt_add(struct hlaccel_pt *pt, struct hlaccel_pt_
 	unsigned int kind = level == PT_LAST_LEVEL ? HLACCEL_PT_LAST : HLACCEL_PT_UPPER;
 	struct hlaccel_pt_table *table;
 
-	table = list_first_entry(&pt->spare[kind], struct hlaccel_pt_table, node);
-	pt->num_spare[kind]--;
+	table = list_first_entry(&pt->spare.tables[kind], struct hlaccel_pt_table, node);
+	pt->spare.num[kind]--;
 	list_move(&table->node, &pt->fresh);
 	table->parent = parent;
 	table->index = index;
@@ -307,25 +356,37 @@ static void pt_set_leaves(struct hlaccel_pt *pt, struct hlaccel_pt_table *table,
 	table->end = max_t(u16, table->end, index + count);
 }
 
+/* Table that covers @va, of the last level or the one above it, made if need be */
+static struct hlaccel_pt_table *pt_descend(struct hlaccel_pt *pt, u64 va, unsigned int level)
+{
+	struct hlaccel_pt_table *table = pt->root, *child;
+	unsigned int index;
+
+	while (table->level < level) {
+		index = pt_index(va, table->level);
+		child = pt_child(table, index);
+		table = child ?: pt_add(pt, table, index);
+	}
+	return table;
+}
+
 void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size)
 {
 	while (size) {
-		struct hlaccel_pt_table *table = pt->root, *child;
+		struct hlaccel_pt_table *table;
 		unsigned int index, count;
 		u64 done;
 
-		while (table->level < PT_HUGE_LEVEL) {
-			index = pt_index(va, table->level);
-			child = pt_child(table, index);
-			table = child ?: pt_add(pt, table, index);
-		}
 		if (!((va | da) & PT_HUGE_MASK) && size >= HLACCEL_PT_HUGE_SIZE) {
+			table = pt_descend(pt, va, PT_HUGE_LEVEL);
 			index = pt_index(va, PT_HUGE_LEVEL);
 			count = min_t(u64, size >> PT_HUGE_SHIFT, PT_ENTRIES - index);
 		} else {
-			index = pt_index(va, PT_HUGE_LEVEL);
-			child = pt_child(table, index);
-			table = child ?: pt_add(pt, table, index);
+			if (!pt->cursor || (va ^ pt->cursor_va) >> PT_HUGE_SHIFT) {
+				pt->cursor = pt_descend(pt, va, PT_LAST_LEVEL);
+				pt->cursor_va = va;
+			}
+			table = pt->cursor;
 			index = pt_index(va, PT_LAST_LEVEL);
 			count = min_t(u64, size >> PT_PAGE_SHIFT, PT_ENTRIES - index);
 		}
@@ -338,22 +399,24 @@ void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size)
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_map);
 
-/* Take an empty table out of its parent, and each parent that gets empty by that */
-static void pt_unlink(struct hlaccel_pt *pt, struct hlaccel_pt_table *table)
+/*
+ * Take an empty table out of its parent, and each parent that gets empty by that.
+ * @clean: it has nothing but zeroes
+ */
+static void pt_unlink(struct hlaccel_pt *pt, struct hlaccel_pt_table *table, bool clean)
 {
 	while (table->level) {
 		struct hlaccel_pt_table *parent = table->parent;
 
-		/* Its entries were left as they are */
-		table->dirty = true;
+		table->dirty = !clean;
 		table->fresh = false;
 		list_move(&table->node, &pt->dead);
 		parent->slots[table->index] = 0;
 		parent->live--;
-		if (parent->live || !parent->level) {
-			pt_fill(pt, parent, table->index, 0, 0, 1);
+		pt_fill(pt, parent, table->index, 0, 0, 1);
+		if (parent->live)
 			return;
-		}
+		clean = !parent->fresh;
 		table = parent;
 	}
 }
@@ -364,10 +427,11 @@ static void pt_clear_leaves(struct hlaccel_pt *pt, struct hlaccel_pt_table *tabl
 	if (table->slots)
 		memset(&table->slots[index], 0, count * sizeof(*table->slots));
 	table->live -= count;
-	if (table->live)
+	/* An empty table is left as it is, unless it is easily made ready for reuse */
+	if (table->live || count <= PT_CLEAN_MAX)
 		pt_fill(pt, table, index, 0, 0, count);
-	else
-		pt_unlink(pt, table);
+	if (!table->live)
+		pt_unlink(pt, table, !table->fresh && count <= PT_CLEAN_MAX);
 }
 
 /* Replace a large leaf by a table of small ones for the same memory */
@@ -429,6 +493,7 @@ void hlaccel_pt_commit(struct hlaccel_pt *pt)
 {
 	struct hlaccel_pt_table *table, *next;
 
+	pt->cursor = NULL;
 	if (list_empty(&pt->fresh))
 		return;
 	list_for_each_entry(table, &pt->fresh, node) {
@@ -453,16 +518,25 @@ EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_commit);
 
 void hlaccel_pt_trim(struct hlaccel_pt *pt)
 {
-	pt->num_spare[HLACCEL_PT_UPPER] = pt_free_list(pt, &pt->spare[HLACCEL_PT_UPPER],
-						       pt->num_spare[HLACCEL_PT_UPPER],
-						       PT_KEEP_UPPER);
-	pt->num_spare[HLACCEL_PT_LAST] = pt_free_list(pt, &pt->spare[HLACCEL_PT_LAST],
-						      pt->num_spare[HLACCEL_PT_LAST],
-						      PT_KEEP_LAST);
+	unsigned int kind;
+
+	for (kind = 0; kind < HLACCEL_PT_KINDS; kind++)
+		pt->spare.num[kind] = pt_free_list(pt, &pt->spare.tables[kind],
+						   pt->spare.num[kind], pt_keep[kind]);
 }
 
 void hlaccel_pt_reap(struct hlaccel_pt *pt)
 {
+	struct hlaccel_pt_table *table, *next;
+	unsigned int kind;
+
+	list_for_each_entry_safe(table, next, &pt->dead, node) {
+		kind = table->slots ? HLACCEL_PT_UPPER : HLACCEL_PT_LAST;
+		if (table->dirty || pt->spare.num[kind] >= pt_keep[kind])
+			continue;
+		list_move(&table->node, &pt->spare.tables[kind]);
+		pt->spare.num[kind]++;
+	}
 	pt_free_list(pt, &pt->dead, UINT_MAX, 0);
 	hlaccel_pt_trim(pt);
 }

@@ -46,12 +46,23 @@ enum hlaccel_pt_kind {
 };
 
 /**
+ * struct hlaccel_pt_stock - Tables that are ready for use
+ * @tables: The tables, by kind
+ * @num: Number of those
+ */
+struct hlaccel_pt_stock {
+	struct list_head tables[HLACCEL_PT_KINDS];
+	unsigned int num[HLACCEL_PT_KINDS];
+};
+
+/**
  * struct hlaccel_pt - One tree of tables
  * @ops: Callbacks
  * @ctx: Their argument
  * @root: Table of the first level, at an address that the owner chose
- * @spare: Tables ready for use, filled by hlaccel_pt_reserve()
- * @num_spare: Number of those
+ * @spare: Tables for the next changes, filled by hlaccel_pt_reserve()
+ * @cursor: Table of the last level that the change has mapped something in, or NULL
+ * @cursor_va: An address that it covers
  * @fresh: Tables made since the last hlaccel_pt_commit() and not linked yet, the
  *         newest first, so that a table comes before the one that holds it
  * @dead: Tables unlinked since the last hlaccel_pt_reap()
@@ -60,8 +71,9 @@ struct hlaccel_pt {
 	const struct hlaccel_pt_ops *ops;
 	void *ctx;
 	struct hlaccel_pt_table *root;
-	struct list_head spare[HLACCEL_PT_KINDS];
-	unsigned int num_spare[HLACCEL_PT_KINDS];
+	struct hlaccel_pt_stock spare;
+	struct hlaccel_pt_table *cursor;
+	u64 cursor_va;
 	struct list_head fresh;
 	struct list_head dead;
 };
@@ -95,7 +107,21 @@ void hlaccel_pt_need_unmap(const struct hlaccel_pt *pt, struct hlaccel_pt_need *
 			   u64 size);
 /* Count for one contiguous piece; the pieces of a change come in rising order */
 void hlaccel_pt_need_map(struct hlaccel_pt_need *need, u64 va, u64 da, u64 size);
+/* Count for edges that may turn out to lie in large pages, and may not */
+void hlaccel_pt_need_split(struct hlaccel_pt_need *need, u64 va);
 int hlaccel_pt_reserve(struct hlaccel_pt *pt, const struct hlaccel_pt_need *need);
+
+/*
+ * For a change that comes later: its tables are set aside at once, without touching
+ * the tree, which somebody else may be changing. Only the callbacks' own locks are
+ * needed for _fill and _free.
+ */
+void hlaccel_pt_stock_init(struct hlaccel_pt_stock *stock);
+int hlaccel_pt_stock_fill(const struct hlaccel_pt *pt, struct hlaccel_pt_stock *stock,
+			  const struct hlaccel_pt_need *need);
+void hlaccel_pt_stock_free(const struct hlaccel_pt *pt, struct hlaccel_pt_stock *stock);
+/* Hands all of the stock to the tree, in the place of hlaccel_pt_reserve() */
+void hlaccel_pt_stock_use(struct hlaccel_pt *pt, struct hlaccel_pt_stock *stock);
 
 /*
  * The pieces that are mapped until the commit are neighbours in rising order, and

@@ -573,6 +573,81 @@ int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use
 	return ret;
 }
 
+/* Fills @marks as far as they go; returns how many there would be */
+static unsigned int hlaccel_queue_set_fill(struct hlaccel_queue_set *set,
+					   struct hlaccel_queue_mark *marks, unsigned int max)
+{
+	struct hlaccel_queue *queue;
+	unsigned int num = 0;
+	u64 seqno;
+
+	spin_lock(&set->lock);
+	list_for_each_entry(queue, &set->queues, in_vm) {
+		seqno = hlaccel_queue_used(queue, HLACCEL_QUEUE_VM);
+		if (hlaccel_queue_done(queue, seqno))
+			continue;
+		/* One without references has no jobs */
+		if (num < max && kref_get_unless_zero(&queue->ref))
+			marks[num] = (struct hlaccel_queue_mark){ queue, seqno };
+		else if (num < max)
+			continue;
+		num++;
+	}
+	spin_unlock(&set->lock);
+	return num;
+}
+
+/**
+ * hlaccel_queue_set_mark() - Remember the unfinished jobs that reach memory in a VM
+ * @set: The VM's queues; its reservation keeps new jobs out
+ * @marks: (out) For hlaccel_queue_marks_wait() and _put(), or NULL
+ * @num: (out) Number of those
+ *
+ * Return: 0 or -ENOMEM
+ */
+int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, struct hlaccel_queue_mark **marks,
+			   unsigned int *num)
+{
+	unsigned int max = hlaccel_queue_set_fill(set, NULL, 0);
+
+	*num = 0;
+	*marks = NULL;
+	if (!max)
+		return 0;
+	*marks = kcalloc(max, sizeof(**marks), GFP_KERNEL_ACCOUNT);
+	if (!*marks)
+		return -ENOMEM;
+	/* Without new jobs there can't be more than before */
+	*num = min(hlaccel_queue_set_fill(set, *marks, max), max);
+	return 0;
+}
+
+/**
+ * hlaccel_queue_marks_wait() - Wait for marked jobs
+ * @marks: Marks
+ * @num: Number of those
+ */
+void hlaccel_queue_marks_wait(const struct hlaccel_queue_mark *marks, unsigned int num)
+{
+	unsigned int i;
+
+	for (i = 0; i < num; i++)
+		wait_event(marks[i].queue->wait,
+			   hlaccel_queue_done(marks[i].queue, marks[i].seqno));
+}
+
+/**
+ * hlaccel_queue_marks_put() - Forget marks
+ * @marks: Marks, or NULL
+ * @num: Number of those
+ */
+void hlaccel_queue_marks_put(struct hlaccel_queue_mark *marks, unsigned int num)
+{
+	while (num)
+		hlaccel_queue_put(marks[--num].queue);
+	kfree(marks);
+}
+
 static int hlaccel_queue_status(struct hlaccel_queue *queue, u64 seqno)
 {
 	unsigned long flags;

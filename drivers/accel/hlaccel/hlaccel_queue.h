@@ -43,6 +43,21 @@ bool hlaccel_queue_set_busy(struct hlaccel_queue_set *set, enum hlaccel_queue_us
 int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
 			   unsigned int rounds, bool interruptible);
 
+/**
+ * struct hlaccel_queue_mark - A job to wait for
+ * @queue: Its queue, a reference
+ * @seqno: Its number
+ */
+struct hlaccel_queue_mark {
+	struct hlaccel_queue *queue;
+	u64 seqno;
+};
+
+int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, struct hlaccel_queue_mark **marks,
+			   unsigned int *num);
+void hlaccel_queue_marks_wait(const struct hlaccel_queue_mark *marks, unsigned int num);
+void hlaccel_queue_marks_put(struct hlaccel_queue_mark *marks, unsigned int num);
+
 struct hlaccel_queue *hlaccel_queue_get(struct hlaccel_queue *queue);
 void hlaccel_queue_put(struct hlaccel_queue *queue);
 struct hlaccel_queue *hlaccel_queue_lookup(struct hlaccel_file *file, u32 id);

@@ -20,6 +20,7 @@
 #include "hlaccel_lease.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
+#include "hlaccel_vm.h"
 
 #define HEARTBEAT_MS	10000
 
@@ -72,6 +73,7 @@ static enum hlaccel_state bring_back(struct hlaccel_device *hdev)
 
 	hlaccel_lease_reset(hdev);
 	atomic_inc(&hdev->reset_count);
+	hlaccel_vms_reset_done(hdev);
 	ret = hdev->gone ? -ENODEV : hlaccel_device_bring_up(hdev, false);
 	if (ret) {
 		drm_err(&hdev->drm, "hard reset failed: %d; giving the card up\n", ret);

@@ -520,27 +520,42 @@ static int hlaccel_submit_make_jobs(struct hlaccel_submit *submit)
 	return hlaccel_submit_want_fences(submit);
 }
 
+/* Are a job's ranges mapped? If that is still to come, the job waits for it. */
+static int hlaccel_submit_check_range(struct hlaccel_vm *vm, struct hlaccel_job *job,
+				      const struct drm_hlaccel_job *arg)
+{
+	const struct hlaccel_job_rule *rule = hlaccel_submit_rule(arg);
+	struct dma_fence *pending[2];
+	unsigned int num = 0;
+
+	if (rule->src && !arg->src_handle) {
+		if (!hlaccel_vm_range_mapped(vm, arg->src_address, arg->size, &pending[num]))
+			return -EINVAL;
+		num += !!pending[num];
+	}
+	if (rule->dst && !arg->dst_handle) {
+		if (!hlaccel_vm_range_mapped(vm, arg->dst_address, arg->size, &pending[num])) {
+			if (num)
+				dma_fence_put(pending[0]);
+			return -EINVAL;
+		}
+		num += !!pending[num];
+	}
+	return hlaccel_job_add_deps(job, pending, num);
+}
+
 /* The ranges that jobs name in the VM; from now on an unbind waits for us */
 static int hlaccel_submit_check_ranges(struct hlaccel_submit *submit)
 {
-	const struct drm_hlaccel_job *arg;
-	const struct hlaccel_job_rule *rule;
 	struct hlaccel_vm *vm = submit->queue->vm;
 	unsigned int i;
+	int ret = 0;
 
 	if (hlaccel_vm_lost(vm))
 		return -ECANCELED;
-	for (i = 0; i < submit->num_jobs; i++) {
-		arg = &submit->args[i];
-		rule = hlaccel_submit_rule(arg);
-		if (rule->src && !arg->src_handle &&
-		    !hlaccel_vm_range_mapped(vm, arg->src_address, arg->size))
-			return -EINVAL;
-		if (rule->dst && !arg->dst_handle &&
-		    !hlaccel_vm_range_mapped(vm, arg->dst_address, arg->size))
-			return -EINVAL;
-	}
-	return 0;
+	for (i = 0; i < submit->num_jobs && !ret; i++)
+		ret = hlaccel_submit_check_range(vm, submit->jobs[i], &submit->args[i]);
+	return ret;
 }
 
 /* Accept the jobs, with the reservations locked that exist */
@@ -616,6 +631,8 @@ static int hlaccel_submit_push(struct hlaccel_submit *submit)
 	struct dma_resv *resv = submit->use_vm ? hlaccel_vm_resv(submit->queue->vm) : NULL;
 	int ret;
 
+	if (resv)
+		hlaccel_vm_settle(submit->queue->vm);
 	if (submit->num_bos)
 		return hlaccel_submit_push_bos(submit);
 	if (resv) {

@@ -2,20 +2,59 @@
 /*
  * User memory for the device: pinned for as long as it is mapped in a VM.
  */
+#include <linux/capability.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/resource.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include <drm/drm_gem.h>
-
 #include "hlaccel_device.h"
-#include "hlaccel_drv.h"
-#include "hlaccel_gem.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_userptr.h"
 
-/* Pages per call, so that signals get a chance */
-#define USERPTR_CHUNK		(SZ_64M >> PAGE_SHIFT)
+/* Pages per call of pinning, so that signals get a chance and the array is small */
+#define USERPTR_CHUNK		4096
+/* Pages whose array is on the stack */
+#define USERPTR_FEW		16
+/* Pages of one piece: a multiple of a large page, and fits an entry of the table */
+#define USERPTR_MAX_PIECE	(SZ_2G >> PAGE_SHIFT)
+
+/**
+ * struct userptr_piece - Pages that are contiguous
+ * @page: The first
+ * @num: Number of pages
+ */
+struct userptr_piece {
+	struct page *page;
+	unsigned long num;
+};
+
+/**
+ * struct userptr_pieces - Pages pinned so far
+ * @array: Pieces in the order of addresses
+ * @num: Number of those
+ * @max: Room in @array
+ * @one: Memory of @array while it is short
+ */
+struct userptr_pieces {
+	struct userptr_piece *array;
+	unsigned int num;
+	unsigned int max;
+	struct userptr_piece one;
+};
+
+/* The same counter and limit as other drivers have that pin for a long time */
+static int userptr_account(struct mm_struct *mm, unsigned long num)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+
+	if (atomic64_add_return(num, &mm->pinned_vm) <= limit || capable(CAP_IPC_LOCK))
+		return 0;
+	atomic64_sub(num, &mm->pinned_vm);
+	return -ENOMEM;
+}
 
 static void userptr_unpin(struct hlaccel_dma *dma)
 {
@@ -23,26 +62,25 @@ static void userptr_unpin(struct hlaccel_dma *dma)
 	int i;
 
 	for_each_sgtable_sg(&dma->sgt, sg, i)
-		unpin_user_page_range_dirty_lock(sg_page(sg), PFN_UP(sg->length), true);
+		unpin_user_page_range_dirty_lock(sg_page(sg), sg->length >> PAGE_SHIFT, true);
 }
 
-static void userptr_free(struct drm_gem_object *obj)
+/**
+ * hlaccel_userptr_put() - Drop a reference
+ * @user: User memory, or NULL. Unpinned with the last one: may sleep.
+ */
+void hlaccel_userptr_put(struct hlaccel_userptr *user)
 {
-	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
-
+	if (!user || !refcount_dec_and_test(&user->ref))
+		return;
 	/* The pages are found by the table, so the order is fixed */
-	hlaccel_dma_stop(&bo->dma);
-	userptr_unpin(&bo->dma);
-	hlaccel_dma_free(&bo->dma);
-	account_locked_vm(bo->mm, obj->size >> PAGE_SHIFT, false);
-	mmdrop(bo->mm);
-	drm_gem_object_release(obj);
-	kfree(bo);
+	hlaccel_dma_stop(&user->dma);
+	userptr_unpin(&user->dma);
+	hlaccel_dma_free(&user->dma);
+	atomic64_sub(user->num, &user->mm->pinned_vm);
+	mmdrop(user->mm);
+	kfree(user);
 }
-
-static const struct drm_gem_object_funcs userptr_funcs = {
-	.free = userptr_free,
-};
 
 /* Why could a page of the range not be pinned for writing? */
 static int userptr_why(unsigned long address, unsigned long size)
@@ -67,93 +105,191 @@ static int userptr_why(unsigned long address, unsigned long size)
 	return ret;
 }
 
-static int userptr_pin(unsigned long address, struct page **pages, unsigned long num)
+static int userptr_grow(struct userptr_pieces *pieces)
 {
-	unsigned long done = 0;
+	unsigned int max = pieces->max * 8;
+	struct userptr_piece *array;
+
+	array = kvmalloc_array(max, sizeof(*array), GFP_KERNEL_ACCOUNT);
+	if (!array)
+		return -ENOMEM;
+	memcpy(array, pieces->array, pieces->num * sizeof(*array));
+	if (pieces->array != &pieces->one)
+		kvfree(pieces->array);
+	pieces->array = array;
+	pieces->max = max;
+	return 0;
+}
+
+/* How many of @pages are @page and what follows it? Each page passes here. */
+static unsigned long userptr_follow(struct page **pages, struct page *page, unsigned long max)
+{
+	unsigned long num = 0;
+
+	while (num + 4 <= max && pages[num] == nth_page(page, num) &&
+	       pages[num + 1] == nth_page(page, num + 1) &&
+	       pages[num + 2] == nth_page(page, num + 2) &&
+	       pages[num + 3] == nth_page(page, num + 3))
+		num += 4;
+	while (num < max && pages[num] == nth_page(page, num))
+		num++;
+	return num;
+}
+
+/* Add pages; neighbours in memory become one piece. Returns how many it took. */
+static unsigned long userptr_add(struct userptr_pieces *pieces, struct page **pages,
+				 unsigned long num)
+{
+	struct userptr_piece *piece = pieces->num ? &pieces->array[pieces->num - 1] : NULL;
+	unsigned long done = 0, more;
 
 	while (done < num) {
-		int want = min_t(unsigned long, num - done, USERPTR_CHUNK);
+		if (piece && piece->num < USERPTR_MAX_PIECE) {
+			more = userptr_follow(pages + done, nth_page(piece->page, piece->num),
+					      min(USERPTR_MAX_PIECE - piece->num, num - done));
+			piece->num += more;
+			done += more;
+			if (more)
+				continue;
+		}
+		if (pieces->num == pieces->max && userptr_grow(pieces))
+			break;
+		piece = &pieces->array[pieces->num++];
+		*piece = (struct userptr_piece){ pages[done++], 1 };
+	}
+	return done;
+}
+
+static void userptr_drop(struct userptr_pieces *pieces)
+{
+	unsigned int i;
+
+	for (i = 0; i < pieces->num; i++)
+		unpin_user_page_range_dirty_lock(pieces->array[i].page, pieces->array[i].num,
+						 false);
+}
+
+static int userptr_pin(unsigned long address, unsigned long num, struct userptr_pieces *pieces,
+		       struct page **pages, unsigned long max)
+{
+	unsigned long done = 0, took;
+
+	while (done < num) {
+		int want = min(num - done, max);
 		int got;
 
 		got = pin_user_pages_fast(address + (done << PAGE_SHIFT), want,
-					  FOLL_WRITE | FOLL_LONGTERM, pages + done);
-		if (got > 0) {
-			done += got;
-			cond_resched();
-			continue;
-		}
-		unpin_user_pages(pages, done);
+					  FOLL_WRITE | FOLL_LONGTERM, pages);
 		if (!got || got == -EFAULT)
 			return userptr_why(address + (done << PAGE_SHIFT),
 					   (num - done) << PAGE_SHIFT);
-		return got == -EINTR ? -ERESTARTSYS : got;
+		if (got < 0)
+			return got == -EINTR ? -ERESTARTSYS : got;
+		took = userptr_add(pieces, pages, got);
+		if (took < got) {
+			unpin_user_pages(pages + took, got - took);
+			return -ENOMEM;
+		}
+		done += got;
+		cond_resched();
 	}
 	return 0;
 }
 
-/* Pin, and map for the device; the pages are then known by the table only */
-static int userptr_map(struct hlaccel_device *hdev, struct hlaccel_bo *bo, u64 address,
-		       unsigned long num)
+/* The pieces become the table of pages */
+static int userptr_table(struct hlaccel_dma *dma, const struct userptr_pieces *pieces)
 {
-	struct page **pages;
+	struct scatterlist *sg;
+	unsigned int i;
 	int ret;
 
-	pages = kvmalloc_array(num, sizeof(*pages), GFP_KERNEL);
-	if (!pages)
-		return -ENOMEM;
-	ret = userptr_pin(address, pages, num);
-	if (!ret) {
-		ret = hlaccel_dma_map(hdev, &bo->dma, pages, num);
+	if (pieces->num == 1) {
+		sg_init_table(&dma->one, 1);
+		dma->sgt = (struct sg_table){ &dma->one, 1, 1 };
+	} else {
+		ret = sg_alloc_table(&dma->sgt, pieces->num, GFP_KERNEL_ACCOUNT);
 		if (ret)
-			unpin_user_pages(pages, num);
+			return ret;
 	}
-	kvfree(pages);
+	for_each_sgtable_sg(&dma->sgt, sg, i)
+		sg_set_page(sg, pieces->array[i].page, pieces->array[i].num << PAGE_SHIFT, 0);
+	return 0;
+}
+
+static int userptr_map(struct hlaccel_dma_list *list, struct hlaccel_userptr *user,
+		       unsigned long address)
+{
+	struct userptr_pieces pieces = { .array = &pieces.one, .max = 1 };
+	struct page *few[USERPTR_FEW], **pages = few;
+	unsigned long max = USERPTR_FEW;
+	int ret;
+
+	if (user->num > max) {
+		max = min_t(unsigned long, user->num, USERPTR_CHUNK);
+		pages = kvmalloc_array(max, sizeof(*pages), GFP_KERNEL);
+		if (!pages)
+			return -ENOMEM;
+	}
+	ret = userptr_pin(address, user->num, &pieces, pages, max);
+	if (pages != few)
+		kvfree(pages);
+	user->dma.size = (u64)user->num << PAGE_SHIFT;
+	if (!ret)
+		ret = userptr_table(&user->dma, &pieces);
+	if (!ret) {
+		ret = hlaccel_dma_map_table(list, &user->dma);
+		if (ret)
+			hlaccel_dma_free(&user->dma);
+	}
+	if (ret)
+		userptr_drop(&pieces);
+	if (pieces.array != &pieces.one)
+		kvfree(pieces.array);
 	return ret;
 }
 
 /**
  * hlaccel_userptr_create() - Pin a range of the caller's memory
- * @hdev: The device
+ * @list: List for the memory
  * @address: First address, page aligned
  * @size: Bytes, nonzero, page aligned
  *
- * Return: an object without a handle, or an error pointer: -EFAULT when nothing is
- * mapped there, -EACCES when the caller can't write there, -ENOMEM when it has
- * reached its limit of locked memory
+ * Return: the memory, or an error pointer: -EFAULT when nothing is mapped there,
+ * -EACCES when the caller can't write there, -ENOMEM when it has reached its limit
+ * of locked memory
  */
-struct hlaccel_bo *hlaccel_userptr_create(struct hlaccel_device *hdev, u64 address, u64 size)
+struct hlaccel_userptr *hlaccel_userptr_create(struct hlaccel_dma_list *list, u64 address,
+					       u64 size)
 {
 	unsigned long num = size >> PAGE_SHIFT;
-	struct hlaccel_bo *bo;
+	struct hlaccel_userptr *user;
 	int ret;
 
 	if (!access_ok(u64_to_user_ptr(address), size))
 		return ERR_PTR(-EFAULT);
-	/* Also keeps the array of pages within what one allocation may be */
-	if (num > min(totalram_pages(), INT_MAX / sizeof(struct page *)))
+	if (num > totalram_pages())
 		return ERR_PTR(-ENOMEM);
-	ret = account_locked_vm(current->mm, num, true);
+	ret = userptr_account(current->mm, num);
 	if (ret)
 		return ERR_PTR(ret);
-	bo = kzalloc(sizeof(*bo), GFP_KERNEL);
-	if (!bo) {
+	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	if (!user) {
 		ret = -ENOMEM;
 		goto err_account;
 	}
-	ret = userptr_map(hdev, bo, address, num);
+	refcount_set(&user->ref, 1);
+	user->num = num;
+	ret = userptr_map(list, user, address);
 	if (ret)
 		goto err_free;
 
-	bo->region = DRM_HLACCEL_REGION_HOST;
-	bo->mm = current->mm;
-	mmgrab(bo->mm);
-	bo->shmem.base.funcs = &userptr_funcs;
-	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
-	return bo;
+	user->mm = current->mm;
+	mmgrab(user->mm);
+	return user;
 
 err_free:
-	kfree(bo);
+	kfree(user);
 err_account:
-	account_locked_vm(current->mm, num, false);
+	atomic64_sub(num, &current->mm->pinned_vm);
 	return ERR_PTR(ret);
 }

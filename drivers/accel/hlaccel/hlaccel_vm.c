@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Address spaces: what is mapped where (drm_gpuvm), and the tables that tell the
- * device.
- *
- * A change of mappings holds the VM's lock, then its dma_resv, and writes tables
- * under hlaccel_device_hw_begin(). Whoever looks at mappings needs only the
- * dma_resv.
+ * Address spaces: their life, their page-table pages, and the device's list of them.
  */
 #include <linux/dma-resv.h>
 #include <linux/io.h>
@@ -17,84 +12,29 @@
 #include <drm/drm_file.h>
 #include <drm/drm_gem.h>
 #include <drm/drm_gpuvm.h>
+#include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
 #include "hlaccel_device.h"
 #include "hlaccel_dmabuf.h"
 #include "hlaccel_drv.h"
-#include "hlaccel_gem.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_mmu.h"
-#include "hlaccel_pt.h"
-#include "hlaccel_reset.h"
-#include "hlaccel_vm.h"
+#include "hlaccel_vm_private.h"
 
-/* Waits for queues before new jobs are kept out */
-#define VM_WAIT_ROUNDS	64
-
-/**
- * struct hlaccel_vm - One address space
- * @gpuvm: Mappings; written under @lock and its dma_resv
- * @ref: References: the id, queues
- * @hdev: The device
- * @lock: Serialises changes of the mappings; taken before the dma_resv
- * @queues: Queues whose jobs run in it
- * @pt: Tables, under @lock
- * @limbo: Mappings whose removal the device did not confirm; under @lock. Their
- *         memory is kept until the VM ends.
- * @root: Device address of the root table
- * @asid: Address space id
- * @id: Id in the file, zero when it has none any more
- * @reset_count: The device's at creation
- * @import_node: Entry of the list of VMs that have mapped imports
- */
-struct hlaccel_vm {
-	struct drm_gpuvm gpuvm;
-	struct kref ref;
-	struct hlaccel_device *hdev;
-	struct mutex lock; /* mappings, tables */
-	struct hlaccel_queue_set queues;
-	struct hlaccel_pt pt;
-	struct list_head limbo;
-	u64 root;
-	u32 asid;
-	u32 id;
-	u32 reset_count;
-	struct list_head import_node;
-};
-
-/**
- * struct hlaccel_va - One mapping
- * @va: Range and buffer; the mapping holds a reference of the buffer
- * @node: Entry of the list of removed mappings
- */
-struct hlaccel_va {
-	struct drm_gpuva va;
-	struct list_head node;
-};
-
-/**
- * struct hlaccel_vm_change - State of one change of mappings
- * @vm: The VM
- * @map: New mapping, NULL once used
- * @prev: For what is left in front of a range that is taken away
- * @next: For what is left behind it
- * @removed: Mappings to free when the device has let go of them
- */
-struct hlaccel_vm_change {
-	struct hlaccel_vm *vm;
-	struct hlaccel_va *map;
-	struct hlaccel_va *prev;
-	struct hlaccel_va *next;
-	struct list_head removed;
-};
-
+/* No client has more pages than are free, so there is always something for the next */
 static int vm_table_alloc(void *ctx, u64 *address, bool *dirty)
 {
 	struct hlaccel_vm *vm = ctx;
+	atomic_long_t *tables = &vm->client->tables;
+	int ret = -ENOSPC;
 
-	return hlaccel_mem_table_alloc(vm->hdev, address, dirty);
+	if (atomic_long_inc_return(tables) <= hlaccel_mem_tables_free(vm->hdev))
+		ret = hlaccel_mem_table_alloc(vm->hdev, address, dirty);
+	if (ret)
+		atomic_long_dec(tables);
+	return ret;
 }
 
 static void vm_table_free(void *ctx, u64 address, bool dirty)
@@ -102,6 +42,7 @@ static void vm_table_free(void *ctx, u64 address, bool dirty)
 	struct hlaccel_vm *vm = ctx;
 
 	hlaccel_mem_table_free(vm->hdev, address, dirty);
+	atomic_long_dec(&vm->client->tables);
 }
 
 static void vm_table_fill(void *ctx, u64 address, u64 entry, u64 step, unsigned int count)
@@ -124,327 +65,6 @@ static const struct hlaccel_pt_ops vm_pt_ops = {
 	.order = vm_table_order,
 };
 
-static void vm_va_free(struct hlaccel_va *va)
-{
-	hlaccel_bo_put(to_hlaccel_bo(va->va.gem.obj));
-	kfree(va);
-}
-
-static void vm_free_vas(struct list_head *list)
-{
-	struct hlaccel_va *va, *next;
-
-	list_for_each_entry_safe(va, next, list, node) {
-		list_del(&va->node);
-		vm_va_free(va);
-	}
-}
-
-static void vm_gpuvm_free(struct drm_gpuvm *gpuvm)
-{
-	kfree(container_of(gpuvm, struct hlaccel_vm, gpuvm));
-}
-
-static int vm_step_map(struct drm_gpuva_op *op, void *priv)
-{
-	struct hlaccel_vm_change *change = priv;
-	struct hlaccel_va *va = change->map;
-
-	change->map = NULL;
-	drm_gpuva_map(&change->vm->gpuvm, &va->va, &op->map);
-	drm_gem_object_get(va->va.gem.obj);
-	return 0;
-}
-
-static int vm_step_remap(struct drm_gpuva_op *op, void *priv)
-{
-	struct hlaccel_va *old = container_of(op->remap.unmap->va, struct hlaccel_va, va);
-	struct hlaccel_vm_change *change = priv;
-	u64 address, size;
-
-	drm_gpuva_op_remap_to_unmap_range(&op->remap, &address, &size);
-	drm_gpuva_remap(&change->prev->va, &change->next->va, &op->remap);
-	if (op->remap.prev) {
-		drm_gem_object_get(op->remap.prev->gem.obj);
-		change->prev = NULL;
-	}
-	if (op->remap.next) {
-		drm_gem_object_get(op->remap.next->gem.obj);
-		change->next = NULL;
-	}
-	list_add_tail(&old->node, &change->removed);
-	hlaccel_pt_unmap(&change->vm->pt, address, size);
-	return 0;
-}
-
-static int vm_step_unmap(struct drm_gpuva_op *op, void *priv)
-{
-	struct hlaccel_va *old = container_of(op->unmap.va, struct hlaccel_va, va);
-	struct hlaccel_vm_change *change = priv;
-
-	drm_gpuva_unmap(&op->unmap);
-	list_add_tail(&old->node, &change->removed);
-	hlaccel_pt_unmap(&change->vm->pt, old->va.va.addr, old->va.va.range);
-	return 0;
-}
-
-static const struct drm_gpuvm_ops vm_gpuvm_ops = {
-	.vm_free = vm_gpuvm_free,
-	.sm_step_map = vm_step_map,
-	.sm_step_remap = vm_step_remap,
-	.sm_step_unmap = vm_step_unmap,
-};
-
-typedef void (*vm_run_fn)(void *ctx, u64 va, u64 da, u64 size);
-
-/* Call @fn for each contiguous piece of the memory that @op maps */
-static void vm_walk_runs(const struct hlaccel_vm_op *op, void *ctx, vm_run_fn fn)
-{
-	const struct hlaccel_dma *dma = &op->bo->dma;
-	unsigned int run = hlaccel_dma_find(dma, op->offset);
-	u64 offset = op->offset, end = op->offset + op->size;
-
-	for (; offset < end; run++) {
-		u64 run_end = run + 1 < dma->num_runs ? dma->runs[run + 1].offset : dma->size;
-		u64 size = min(run_end, end) - offset;
-
-		fn(ctx, op->address + (offset - op->offset),
-		   dma->runs[run].address + (offset - dma->runs[run].offset), size);
-		offset += size;
-		cond_resched();
-	}
-}
-
-static void vm_run_need(void *ctx, u64 va, u64 da, u64 size)
-{
-	hlaccel_pt_need_map(ctx, va, da, size);
-}
-
-static void vm_run_map(void *ctx, u64 va, u64 da, u64 size)
-{
-	hlaccel_pt_map(ctx, va, da, size);
-}
-
-/* Flush and invalidate after tables were written, under hw_begin */
-static int vm_sync(struct hlaccel_vm *vm)
-{
-	int ret;
-
-	hlaccel_mem_table_flush(vm->hdev, vm->root);
-	ret = hlaccel_mmu_invalidate(vm->hdev);
-	if (ret)
-		hlaccel_reset_schedule(vm->hdev, "no answer to an MMU invalidation");
-	return ret;
-}
-
-/* Wait until no job runs in the VM and keep new ones out; returns with the lock */
-static int vm_lock_idle(struct hlaccel_vm *vm, bool busy)
-{
-	struct dma_resv *resv = hlaccel_vm_resv(vm);
-	int ret = 0;
-
-	/* Most of the waiting is done without keeping others out */
-	if (busy)
-		ret = hlaccel_queue_set_wait(&vm->queues, HLACCEL_QUEUE_VM, VM_WAIT_ROUNDS, true);
-	if (ret)
-		return ret;
-	ret = dma_resv_lock_interruptible(resv, NULL);
-	if (ret)
-		return ret;
-	if (busy)
-		ret = hlaccel_queue_set_wait(&vm->queues, HLACCEL_QUEUE_VM, UINT_MAX, true);
-	if (ret)
-		dma_resv_unlock(resv);
-	return ret;
-}
-
-/* Nothing in here can fail after the first step */
-static int vm_apply(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op,
-		    struct hlaccel_vm_change *change)
-{
-	int ret, idx;
-
-	ret = hlaccel_device_hw_begin(vm->hdev, &idx);
-	if (ret)
-		return ret;
-	if (hlaccel_vm_lost(vm)) {
-		ret = -ECANCELED;
-		goto out;
-	}
-
-	if (op->bo) {
-		ret = hlaccel_gpuvm_sm_map(&vm->gpuvm, change, op->address, op->size,
-					   hlaccel_bo_gem(op->bo), op->offset);
-		if (!ret)
-			vm_walk_runs(op, &vm->pt, vm_run_map);
-	} else {
-		ret = drm_gpuvm_sm_unmap(&vm->gpuvm, change, op->address, op->size);
-	}
-	hlaccel_pt_commit(&vm->pt);
-	if (!ret)
-		ret = vm_sync(vm);
-	if (ret)
-		list_splice_tail_init(&change->removed, &vm->limbo);
-	else
-		hlaccel_pt_reap(&vm->pt);
-out:
-	hlaccel_device_hw_end(vm->hdev, idx);
-	return ret;
-}
-
-static int vm_change_prepare(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op,
-			     struct hlaccel_vm_change *change, bool busy)
-{
-	struct hlaccel_pt_need need = {};
-
-	change->vm = vm;
-	change->map = kzalloc(sizeof(*change->map), GFP_KERNEL);
-	change->prev = kzalloc(sizeof(*change->prev), GFP_KERNEL);
-	change->next = kzalloc(sizeof(*change->next), GFP_KERNEL);
-	if (!change->map || !change->prev || !change->next)
-		return -ENOMEM;
-
-	if (busy)
-		hlaccel_pt_need_unmap(&vm->pt, &need, op->address, op->size);
-	if (op->bo)
-		vm_walk_runs(op, &need, vm_run_need);
-	return hlaccel_pt_reserve(&vm->pt, &need);
-}
-
-static void vm_change_finish(struct hlaccel_vm_change *change)
-{
-	kfree(change->map);
-	kfree(change->prev);
-	kfree(change->next);
-	vm_free_vas(&change->removed);
-}
-
-/* From now on the end of an import is a matter of this VM too */
-static int vm_note_import(struct hlaccel_vm *vm, const struct hlaccel_bo *bo)
-{
-	struct hlaccel_dmabuf *room = vm->hdev->dmabuf;
-
-	if (!bo || !bo->import)
-		return 0;
-	lockdep_assert_held(&vm->lock);
-	if (hlaccel_import_revoked(bo))
-		return -ENODEV;
-	mutex_lock(&room->import_lock);
-	if (list_empty(&vm->import_node))
-		list_add_tail(&vm->import_node, &room->vms);
-	mutex_unlock(&room->import_lock);
-	return 0;
-}
-
-static int vm_exec_locked(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op,
-			  struct hlaccel_vm_change *change)
-{
-	bool busy = !drm_gpuvm_interval_empty(&vm->gpuvm, op->address, op->size);
-	int ret;
-
-	lockdep_assert_held(&vm->lock);
-	ret = hlaccel_vm_lost(vm) ? -ECANCELED : vm_note_import(vm, op->bo);
-	if (ret || (!busy && !op->bo))
-		return ret;
-
-	ret = vm_change_prepare(vm, op, change, busy);
-	if (!ret)
-		ret = vm_lock_idle(vm, busy);
-	if (!ret) {
-		ret = vm_apply(vm, op, change);
-		dma_resv_unlock(hlaccel_vm_resv(vm));
-	}
-	/* What was reserved in vain may be all that the device has */
-	if (ret)
-		hlaccel_pt_trim(&vm->pt);
-	return ret;
-}
-
-/**
- * hlaccel_vm_exec() - Do one operation of VM_BIND
- * @vm: The VM
- * @op: The operation, its range and buffer checked
- *
- * Return: 0 when the device sees the change, or a negative errno and nothing has
- * changed (but -EIO when the device did not confirm, which ends in a reset)
- */
-int hlaccel_vm_exec(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op)
-{
-	struct hlaccel_vm_change change = { .removed = LIST_HEAD_INIT(change.removed) };
-	int ret;
-
-	ret = mutex_lock_interruptible(&vm->lock);
-	if (ret)
-		return ret;
-	ret = vm_exec_locked(vm, op, &change);
-	mutex_unlock(&vm->lock);
-	/* Lets go of buffers, which may take mmap_lock: not under the dma_resv */
-	vm_change_finish(&change);
-	return ret;
-}
-
-/* Whatever else the VM has is left alone; the caller has a reference of the buffer */
-static int vm_forget(struct hlaccel_vm *vm, struct hlaccel_bo *bo)
-{
-	struct drm_gpuva *va, *next;
-	int ret = 0;
-
-	mutex_lock(&vm->lock);
-	drm_gpuvm_for_each_va_safe(va, next, &vm->gpuvm) {
-		const struct hlaccel_vm_op op = { .address = va->va.addr, .size = va->va.range };
-		struct hlaccel_vm_change change = { .removed = LIST_HEAD_INIT(change.removed) };
-
-		if (va->gem.obj != hlaccel_bo_gem(bo))
-			continue;
-		ret = vm_exec_locked(vm, &op, &change);
-		vm_change_finish(&change);
-		if (ret)
-			break;
-	}
-	mutex_unlock(&vm->lock);
-	/* A card that was reset or has gone has no tables of this VM */
-	return ret == -ECANCELED || ret == -ENODEV ? 0 : ret;
-}
-
-bool hlaccel_vms_forget(struct hlaccel_device *hdev, struct hlaccel_bo *bo)
-{
-	struct hlaccel_dmabuf *room = hdev->dmabuf;
-	struct hlaccel_vm *vm, *last = NULL;
-	bool done = true;
-
-	mutex_lock(&room->import_lock);
-	/* A VM stays on the list while it has references */
-	list_for_each_entry(vm, &room->vms, import_node) {
-		if (!kref_get_unless_zero(&vm->ref))
-			continue;
-		mutex_unlock(&room->import_lock);
-		hlaccel_vm_put(last);
-		last = vm;
-		if (vm_forget(vm, bo))
-			done = false;
-		mutex_lock(&room->import_lock);
-	}
-	mutex_unlock(&room->import_lock);
-	hlaccel_vm_put(last);
-	return done;
-}
-
-bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size)
-{
-	u64 end = address + size, next = address;
-	struct drm_gpuva *va;
-
-	dma_resv_assert_held(hlaccel_vm_resv(vm));
-	if (end < address || !drm_gpuvm_range_valid(&vm->gpuvm, address, size))
-		return false;
-	drm_gpuvm_for_each_va_range(va, &vm->gpuvm, address, end) {
-		if (va->va.addr > next)
-			return false;
-		next = va->va.addr + va->va.range;
-	}
-	return next >= end;
-}
-
 u32 hlaccel_vm_asid(const struct hlaccel_vm *vm)
 {
 	return vm->asid;
@@ -465,53 +85,207 @@ struct dma_resv *hlaccel_vm_resv(struct hlaccel_vm *vm)
 	return drm_gpuvm_resv(&vm->gpuvm);
 }
 
-struct hlaccel_queue_set *hlaccel_vm_queues(struct hlaccel_vm *vm)
-{
-	return &vm->queues;
-}
-
 struct drm_gem_object *hlaccel_vm_resv_obj(struct hlaccel_vm *vm)
 {
 	return drm_gpuvm_resv_obj(&vm->gpuvm);
 }
 
-/* Let the device forget the VM, whose jobs have all ended, with one invalidation */
-static void vm_clear(struct hlaccel_vm *vm)
+struct hlaccel_queue_set *hlaccel_vm_queues(struct hlaccel_vm *vm)
 {
-	int idx;
+	return &vm->queues;
+}
 
-	/* Fails only with the device gone, or for a signal while a reset wipes all */
-	if (hlaccel_device_hw_begin(vm->hdev, &idx))
-		return;
+struct hlaccel_dma_list *hlaccel_vm_dmas(struct hlaccel_vm *vm)
+{
+	return &vm->dmas;
+}
+
+/*
+ * Let the device forget the VM, whose jobs have all ended, with one invalidation.
+ * Returns whether it is sure to have forgotten.
+ */
+static bool vm_clear(struct hlaccel_vm *vm)
+{
+	bool sure = true;
+	int ret, idx;
+
+	ret = hlaccel_device_hw_begin_nointr(vm->hdev, &idx);
+	/* A card that was given up is halted; one that is going may still run */
+	if (ret)
+		return ret == -EIO;
 	if (!hlaccel_vm_lost(vm)) {
 		hlaccel_pt_clear(&vm->pt);
-		/* A failure has scheduled the reset that makes the device forget */
-		(void)vm_sync(vm);
+		/* A failure schedules a reset, which makes the device forget */
+		sure = !hlaccel_vm_sync(vm);
 	}
 	hlaccel_device_hw_end(vm->hdev, idx);
+	return sure;
+}
+
+static void vm_gpuvm_free(struct drm_gpuvm *gpuvm)
+{
+	kfree(container_of(gpuvm, struct hlaccel_vm, gpuvm));
+}
+
+/* The device does not know the VM any more, and it is on no list */
+static void vm_free(struct hlaccel_vm *vm)
+{
+	struct drm_gpuva *va, *next;
+	unsigned int i;
+
+	hlaccel_pt_fini(&vm->pt);
+	drm_gpuvm_for_each_va_safe(va, next, &vm->gpuvm) {
+		drm_gpuva_remove(va);
+		hlaccel_va_free(container_of(va, struct hlaccel_va, va));
+		cond_resched();
+	}
+	hlaccel_va_free_list(&vm->limbo);
+	for (i = 0; i < ARRAY_SIZE(vm->spare); i++)
+		hlaccel_va_free(vm->spare[i]);
+	hlaccel_mem_asid_free(vm->hdev, vm->asid);
+	hlaccel_dma_list_fini(&vm->dmas);
+	hlaccel_client_put(vm->client);
+	mutex_destroy(&vm->lock);
+	drm_gpuvm_put(&vm->gpuvm);
+}
+
+/* May only a reset or the end of the card free it? Then who sees that one does. */
+static bool vm_enter_limbo(struct hlaccel_vm *vm, bool sure)
+{
+	struct hlaccel_vms *vms = vm->hdev->vms;
+
+	guard(mutex)(&vms->lock);
+	list_del_init(&vm->node);
+	if (sure || vms->down || hlaccel_vm_lost(vm))
+		return false;
+	list_add(&vm->node, &vms->limbo);
+	return true;
 }
 
 static void vm_release(struct kref *ref)
 {
 	struct hlaccel_vm *vm = container_of(ref, struct hlaccel_vm, ref);
-	struct drm_gpuva *va, *next;
+	bool sure = true;
 
 	mutex_lock(&vm->hdev->dmabuf->import_lock);
 	list_del(&vm->import_node);
 	mutex_unlock(&vm->hdev->dmabuf->import_lock);
 	if (!hlaccel_pt_empty(&vm->pt) || !list_empty(&vm->limbo))
-		vm_clear(vm);
-	hlaccel_pt_fini(&vm->pt);
+		sure = vm_clear(vm);
+	if (!vm_enter_limbo(vm, sure))
+		vm_free(vm);
+}
 
-	drm_gpuvm_for_each_va_safe(va, next, &vm->gpuvm) {
-		drm_gpuva_remove(va);
-		vm_va_free(container_of(va, struct hlaccel_va, va));
-		cond_resched();
+bool hlaccel_vms_forget(struct hlaccel_device *hdev, struct hlaccel_bo *bo)
+{
+	struct hlaccel_dmabuf *room = hdev->dmabuf;
+	struct hlaccel_vm *vm, *last = NULL;
+	bool done = true;
+
+	mutex_lock(&room->import_lock);
+	/* A VM stays on the list while it has references */
+	list_for_each_entry(vm, &room->vms, import_node) {
+		if (!kref_get_unless_zero(&vm->ref))
+			continue;
+		mutex_unlock(&room->import_lock);
+		hlaccel_vm_put(last);
+		last = vm;
+		if (hlaccel_vm_forget(vm, bo))
+			done = false;
+		mutex_lock(&room->import_lock);
 	}
-	vm_free_vas(&vm->limbo);
-	hlaccel_mem_asid_free(vm->hdev, vm->asid);
-	mutex_destroy(&vm->lock);
-	drm_gpuvm_put(&vm->gpuvm);
+	mutex_unlock(&room->import_lock);
+	hlaccel_vm_put(last);
+	return done;
+}
+
+static void vms_limbo_work(struct work_struct *work)
+{
+	struct hlaccel_vms *vms = container_of(work, struct hlaccel_vms, limbo_work);
+	struct hlaccel_vm *vm, *next;
+	LIST_HEAD(list);
+
+	mutex_lock(&vms->lock);
+	list_splice_init(&vms->limbo, &list);
+	mutex_unlock(&vms->lock);
+	list_for_each_entry_safe(vm, next, &list, node)
+		vm_free(vm);
+}
+
+/**
+ * hlaccel_vms_reset_done() - Free what had to wait for a reset
+ * @hdev: The device, halted since the VMs' last work, its count of resets raised
+ */
+void hlaccel_vms_reset_done(struct hlaccel_device *hdev)
+{
+	queue_work(hdev->vms->reap_wq, &hdev->vms->limbo_work);
+}
+
+static struct hlaccel_vm *vms_find_open(struct hlaccel_vms *vms)
+{
+	struct hlaccel_vm *vm;
+
+	guard(mutex)(&vms->lock);
+	list_for_each_entry(vm, &vms->list, node)
+		if (!READ_ONCE(vm->async.closed) && kref_get_unless_zero(&vm->ref))
+			return vm;
+	return NULL;
+}
+
+/**
+ * hlaccel_vms_unplug() - End all binds, and take user memory from the device
+ * @hdev: The device, unplugged and halted
+ */
+void hlaccel_vms_unplug(struct hlaccel_device *hdev)
+{
+	struct hlaccel_vms *vms = hdev->vms;
+	struct hlaccel_vm *vm;
+
+	/* No new ones are made, and each is closed once */
+	while ((vm = vms_find_open(vms))) {
+		hlaccel_vm_async_close(vm);
+		hlaccel_vm_put(vm);
+	}
+	mutex_lock(&vms->lock);
+	vms->down = true;
+	list_for_each_entry(vm, &vms->list, node)
+		hlaccel_dma_list_stop(&vm->dmas);
+	list_for_each_entry(vm, &vms->limbo, node)
+		hlaccel_dma_list_stop(&vm->dmas);
+	mutex_unlock(&vms->lock);
+	queue_work(vms->reap_wq, &vms->limbo_work);
+	flush_workqueue(vms->run_wq);
+	flush_workqueue(vms->reap_wq);
+}
+
+/**
+ * hlaccel_vms_init() - Software state
+ * @hdev: The device
+ *
+ * Return: 0 or -ENOMEM
+ */
+int hlaccel_vms_init(struct hlaccel_device *hdev)
+{
+	struct hlaccel_vms *vms = drmm_kzalloc(&hdev->drm, sizeof(*vms), GFP_KERNEL);
+	int ret;
+
+	if (!vms)
+		return -ENOMEM;
+	ret = drmm_mutex_init(&hdev->drm, &vms->lock);
+	if (ret)
+		return ret;
+	INIT_LIST_HEAD(&vms->list);
+	INIT_LIST_HEAD(&vms->limbo);
+	INIT_WORK(&vms->limbo_work, vms_limbo_work);
+	/* Fences wait for the first, so it must make progress without memory */
+	vms->run_wq = hlaccel_unbound_workqueue(&hdev->drm, "hlaccel-bind");
+	if (IS_ERR(vms->run_wq))
+		return PTR_ERR(vms->run_wq);
+	vms->reap_wq = hlaccel_unbound_workqueue(&hdev->drm, "hlaccel-reap");
+	if (IS_ERR(vms->reap_wq))
+		return PTR_ERR(vms->reap_wq);
+	hdev->vms = vms;
+	return 0;
 }
 
 struct hlaccel_vm *hlaccel_vm_get(struct hlaccel_vm *vm)
@@ -555,7 +329,14 @@ static int vm_set_root(struct hlaccel_vm *vm)
 	return ret;
 }
 
-static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev)
+static const struct drm_gpuvm_ops vm_gpuvm_ops = {
+	.vm_free = vm_gpuvm_free,
+	.sm_step_map = hlaccel_vm_step_map,
+	.sm_step_remap = hlaccel_vm_step_remap,
+	.sm_step_unmap = hlaccel_vm_step_unmap,
+};
+
+static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev, struct hlaccel_client *client)
 {
 	const struct hlaccel_asic_desc *desc = hdev->desc;
 	struct drm_gem_object *resv_obj;
@@ -570,7 +351,11 @@ static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev)
 	mutex_init(&vm->lock);
 	hlaccel_queue_set_init(&vm->queues);
 	INIT_LIST_HEAD(&vm->limbo);
+	INIT_LIST_HEAD(&vm->node);
 	INIT_LIST_HEAD(&vm->import_node);
+	vm->client = hlaccel_client_get(client);
+	hlaccel_dma_list_init(&vm->dmas, hdev);
+	hlaccel_vm_async_init(vm);
 
 	ret = hlaccel_mem_asid_alloc(hdev);
 	if (ret < 0)
@@ -591,6 +376,9 @@ static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev)
 	drm_gpuvm_init(&vm->gpuvm, "hlaccel", 0, &hdev->drm, resv_obj, desc->va_start,
 		       desc->va_end - desc->va_start, 0, 0, &vm_gpuvm_ops);
 	drm_gem_object_put(resv_obj);
+	mutex_lock(&hdev->vms->lock);
+	list_add(&vm->node, &hdev->vms->list);
+	mutex_unlock(&hdev->vms->lock);
 	return vm;
 
 err_obj:
@@ -600,6 +388,8 @@ err_pt:
 err_asid:
 	hlaccel_mem_asid_free(hdev, vm->asid);
 err_free:
+	hlaccel_dma_list_fini(&vm->dmas);
+	hlaccel_client_put(vm->client);
 	mutex_destroy(&vm->lock);
 	kfree(vm);
 	return ERR_PTR(ret);
@@ -648,7 +438,7 @@ int hlaccel_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file 
 	/* Counted for good when the id is given; this only saves the work */
 	if (READ_ONCE(hfile->num_vms) >= HLACCEL_MAX_VMS_PER_FILE)
 		return -EBUSY;
-	vm = vm_create(hdev);
+	vm = vm_create(hdev, hfile->client);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
@@ -702,6 +492,9 @@ void hlaccel_vm_file_close(struct hlaccel_file *hfile)
 	struct hlaccel_vm *vm;
 	unsigned long id;
 
-	xa_for_each(&hfile->vms, id, vm)
-		hlaccel_vm_put(vm_remove(hfile, id));
+	xa_for_each(&hfile->vms, id, vm) {
+		vm = vm_remove(hfile, id);
+		hlaccel_vm_async_close(vm);
+		hlaccel_vm_put(vm);
+	}
 }

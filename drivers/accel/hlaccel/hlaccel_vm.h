@@ -2,13 +2,20 @@
 #ifndef _HLACCEL_VM_H_
 #define _HLACCEL_VM_H_
 
+#include <linux/bits.h>
+#include <linux/list.h>
 #include <linux/types.h>
 
+struct dma_fence;
 struct dma_resv;
 struct drm_gem_object;
+struct hlaccel_bind;
 struct hlaccel_bo;
 struct hlaccel_device;
+struct hlaccel_dma_list;
 struct hlaccel_file;
+struct hlaccel_userptr;
+struct hlaccel_va;
 struct hlaccel_vm;
 
 /**
@@ -45,13 +52,19 @@ struct drm_gem_object *hlaccel_vm_resv_obj(struct hlaccel_vm *vm);
  * @vm: The VM, hlaccel_vm_resv() locked
  * @address: First address
  * @size: Bytes, nonzero
+ * @pending: (out) Fence of the asynchronous bind that has to be carried out before all
+ *           of the range is there, a reference; NULL when all is there now
  *
  * The answer holds until the lock is dropped; if a job was accepted meanwhile, until
  * that has ended.
  *
- * Return: whether all of the range is mapped
+ * Return: whether all of the range is mapped, or will be when @pending signals
+ * without an error
  */
-bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size);
+bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size,
+			     struct dma_fence **pending);
+/* Before hlaccel_vm_resv() is locked to look up ranges: undo what has failed */
+void hlaccel_vm_settle(struct hlaccel_vm *vm);
 
 /* Drop all VMs of a file that is being closed */
 void hlaccel_vm_file_close(struct hlaccel_file *hfile);
@@ -67,21 +80,58 @@ void hlaccel_vm_file_close(struct hlaccel_file *hfile);
  */
 bool hlaccel_vms_forget(struct hlaccel_device *hdev, struct hlaccel_bo *bo);
 
+/* Called by hlaccel_device.c; unplug and reset_done: the card is halted */
+int hlaccel_vms_init(struct hlaccel_device *hdev);
+void hlaccel_vms_reset_done(struct hlaccel_device *hdev);
+void hlaccel_vms_unplug(struct hlaccel_device *hdev);
+
+/* What of a change is in the tree */
+#define HLACCEL_CHANGE_MAP	BIT(0)
+#define HLACCEL_CHANGE_PREV	BIT(1)
+#define HLACCEL_CHANGE_NEXT	BIT(2)
+
 /**
- * struct hlaccel_vm_op - One prepared operation of VM_BIND
+ * struct hlaccel_vm_change - One operation of VM_BIND
+ * @vm: The VM, once it is in its tree
  * @address: First device virtual address
  * @size: Bytes
- * @bo: Memory to map, DMA-mapped, or NULL to unmap; the caller's reference
+ * @bo: Buffer to map, DMA-mapped, a reference
  * @offset: Offset in @bo
+ * @user: User memory to map, a reference. With neither the range is unmapped.
+ * @used: HLACCEL_CHANGE_*: those belong to the tree
+ * @map: The new mapping
+ * @prev: What is left in front of a range that is taken away
+ * @next: What is left behind it
+ * @removed: Mappings that are taken away
  */
-struct hlaccel_vm_op {
+struct hlaccel_vm_change {
+	struct hlaccel_vm *vm;
 	u64 address;
 	u64 size;
 	struct hlaccel_bo *bo;
 	u64 offset;
+	struct hlaccel_userptr *user;
+	unsigned int used;
+	struct hlaccel_va *map;
+	struct hlaccel_va *prev;
+	struct hlaccel_va *next;
+	struct list_head removed;
 };
 
-/* For hlaccel_bind.c: do one operation, completely or not at all */
-int hlaccel_vm_exec(struct hlaccel_vm *vm, const struct hlaccel_vm_op *op);
+/* For hlaccel_bind.c */
+void hlaccel_vm_change_init(struct hlaccel_vm_change *change, u64 address, u64 size);
+int hlaccel_vm_change_prepare(struct hlaccel_vm_change *change);
+void hlaccel_vm_change_finish(struct hlaccel_vm_change *change);
+int hlaccel_vm_exec(struct hlaccel_vm *vm, struct hlaccel_vm_change *changes, unsigned int num,
+		    unsigned int *done);
+struct hlaccel_dma_list *hlaccel_vm_dmas(struct hlaccel_vm *vm);
+
+/* For hlaccel_bind.c: an asynchronous call */
+struct hlaccel_bind *hlaccel_bind_alloc(struct hlaccel_vm *vm, unsigned int num);
+struct hlaccel_vm_change *hlaccel_bind_change(struct hlaccel_bind *bind, unsigned int i);
+/* @fence: what to wait for; the reference becomes the bind's */
+void hlaccel_bind_wait_for(struct hlaccel_bind *bind, struct dma_fence *fence, int error);
+struct dma_fence *hlaccel_bind_accept(struct hlaccel_bind *bind);
+void hlaccel_bind_cancel(struct hlaccel_bind *bind);
 
 #endif

@@ -179,9 +179,28 @@ static vm_fault_t gem_device_fault_dummy(struct hlaccel_bo *bo, struct vm_fault 
 				   vm_get_page_prot(vmf->vma->vm_flags));
 }
 
+/*
+ * The card is being reset: let the program wait without its lock, if it may be
+ * asked to come again, and with it otherwise; a reset is bounded.
+ */
+static vm_fault_t gem_device_fault_wait(struct vm_fault *vmf, struct hlaccel_device *hdev)
+{
+	bool retry = vmf->flags & FAULT_FLAG_ALLOW_RETRY;
+
+	if (retry && vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
+		return VM_FAULT_RETRY;
+	if (retry)
+		release_fault_lock(vmf);
+	/* Who was killed finds out on his way back */
+	(void)wait_event_killable(hdev->reset_wait,
+				  hlaccel_device_state(hdev) != HLACCEL_STATE_RESETTING);
+	return retry ? VM_FAULT_RETRY : VM_FAULT_NOPAGE;
+}
+
 static vm_fault_t gem_device_fault(struct vm_fault *vmf)
 {
 	struct drm_gem_object *obj = vmf->vma->vm_private_data;
+	struct hlaccel_device *hdev = to_hlaccel_device(obj->dev);
 	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 	phys_addr_t phys;
@@ -191,10 +210,35 @@ static vm_fault_t gem_device_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!drm_dev_enter(obj->dev, &idx))
 		return gem_device_fault_dummy(bo, vmf);
-	if (!hlaccel_mem_cpu_address(to_hlaccel_device(obj->dev), bo->block, &phys))
+	/* A reset takes all mappings away with the lock held for writing */
+	if (!down_read_trylock(&hdev->reset_lock)) {
+		drm_dev_exit(idx);
+		return gem_device_fault_wait(vmf, hdev);
+	}
+	if (hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING) {
+		up_read(&hdev->reset_lock);
+		drm_dev_exit(idx);
+		return gem_device_fault_wait(vmf, hdev);
+	}
+	/* A card that was given up is not to be touched any more */
+	if (!hlaccel_device_check(hdev) && !hlaccel_mem_cpu_address(hdev, bo->block, &phys))
 		ret = gem_fault_insert(vmf, bo, PHYS_PFN(phys));
+	up_read(&hdev->reset_lock);
 	drm_dev_exit(idx);
 	return ret;
+}
+
+/**
+ * hlaccel_gem_unmap_device() - Take device memory away from all programs
+ * @hdev: The device, reset_lock held for writing
+ *
+ * Those that touch it wait in the fault handler until the state says that the card
+ * is up. Host memory and completion pages are unmapped, too, and come back at once.
+ */
+void hlaccel_gem_unmap_device(struct hlaccel_device *hdev)
+{
+	lockdep_assert_held_write(&hdev->reset_lock);
+	unmap_mapping_range(hdev->drm.anon_inode->i_mapping, 0, 0, 1);
 }
 
 static const struct vm_operations_struct gem_host_vm_ops = {

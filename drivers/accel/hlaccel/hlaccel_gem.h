@@ -70,6 +70,8 @@ static inline struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo)
 /* Handles count; for all objects that can have one */
 int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file);
 void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file);
+/* For a reset */
+void hlaccel_gem_unmap_device(struct hlaccel_device *hdev);
 
 /* For drm_driver: makes the object of a host buffer */
 struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size);

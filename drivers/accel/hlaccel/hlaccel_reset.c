@@ -15,6 +15,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_dmabuf.h"
 #include "hlaccel_fault.h"
+#include "hlaccel_gem.h"
 #include "hlaccel_io.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
@@ -61,6 +62,7 @@ static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 
 	hlaccel_fault_reset(hdev);
 	down_write(&hdev->reset_lock);
+	hlaccel_gem_unmap_device(hdev);
 	hlaccel_device_halt(hdev, fw_alive);
 	up_write(&hdev->reset_lock);
 	/* Only now is it sure that nothing writes to what the jobs hold */

@@ -44,6 +44,16 @@ enum job_kind {
 	JOB_PACKETS,
 };
 
+/** enum client_kind - What a client is made for */
+enum client_kind {
+	/** @CLIENT_MAPS: Mappings and device memory */
+	CLIENT_MAPS,
+	/** @CLIENT_COPIES: And JOB_COPY */
+	CLIENT_COPIES,
+	/** @CLIENT_PROGRAMS: And the other kinds of jobs */
+	CLIENT_PROGRAMS,
+};
+
 struct bench;
 struct client;
 
@@ -52,7 +62,7 @@ struct client;
  * @name: What the command line says
  * @max_clients: Clients at the same time
  * @open: Open the node, no more; returns a descriptor or a negative errno
- * @create: Become a client that can submit (@submits) and map
+ * @create: Become a client
  * @destroy: End a client, with its file
  * @close_file: Close a client's file only; destroy() frees the rest
  * @submit: @count jobs in one call to lane @lane; returns 0 and the last one's number
@@ -73,7 +83,7 @@ struct backend {
 	unsigned int lanes;
 	unsigned int lane_jobs;
 	int (*open)(struct bench *b);
-	int (*create)(struct bench *b, bool submits, struct client **client);
+	int (*create)(struct bench *b, enum client_kind kind, struct client **client);
 	void (*destroy)(struct client *c);
 	void (*close_file)(struct client *c);
 	int (*submit)(struct client *c, enum job_kind kind, unsigned int count,
@@ -157,7 +167,7 @@ void scale(struct bench *b);
 void locks(struct bench *b);
 
 /* Clients of rows: say why if there is none */
-struct client *client_new(struct bench *b, bool submits, const char *row);
+struct client *client_new(struct bench *b, enum client_kind kind, const char *row);
 /* Wait for a job, well beyond what it takes */
 int client_wait(struct bench *b, struct client *c, enum job_kind kind, unsigned int lane,
 		uint64_t seqno);

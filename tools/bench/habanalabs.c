@@ -213,7 +213,7 @@ static int peer_open_patiently(struct bench *b)
 	return fd;
 }
 
-static int peer_create(struct bench *b, bool submits, struct client **client)
+static int peer_create(struct bench *b, enum client_kind kind, struct client **client)
 {
 	struct client *c = calloc(1, sizeof(*c));
 	int ret = 0;
@@ -223,7 +223,7 @@ static int peer_create(struct bench *b, bool submits, struct client **client)
 	c->fd = peer_open_patiently(b);
 	if (c->fd < 0)
 		ret = c->fd;
-	if (!ret && submits) {
+	if (!ret && kind != CLIENT_MAPS) {
 		c->host = memory_small(COPY_SIZE);
 		ret = peer_map(c, c->host, COPY_SIZE, &c->from);
 		if (!ret)

@@ -19,7 +19,6 @@
 
 struct client {
 	int fd;
-	bool submits;
 	uint32_t vm;
 	uint32_t queue[3];
 	uint32_t program;
@@ -151,37 +150,46 @@ static int make_copy_queue(struct bench *b, struct client *c)
 	return 0;
 }
 
-static void make_jobs(struct client *c)
+/* The device memory that jobs write */
+static int make_data(struct client *c)
 {
-	unsigned int i;
-
-	for (i = 0; i < MAX_BATCH; i++) {
-		c->job[JOB_COPY][i] = hlaccel_job_copy(0, c->from, c->data, 0, COPY_SIZE);
-		c->job[JOB_COMMAND][i] = hlaccel_job_command(c->program, 0, PROGRAM_SIZE);
-		c->job[JOB_PACKETS][i] = hlaccel_job_packets(c->packets, PROGRAM_SIZE);
-	}
+	return hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_DEVICE, 2 * COPY_SIZE, &c->data);
 }
 
-static int prepare_submits(struct bench *b, struct client *c)
+static int prepare_copies(struct bench *b, struct client *c)
 {
+	unsigned int i;
 	int ret;
 
 	c->host = memory_small(COPY_SIZE);
 	ret = hlaccel_map(c, c->host, COPY_SIZE, &c->from);
 	if (!ret)
-		ret = hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_DEVICE, 2 * COPY_SIZE, &c->data);
+		ret = make_data(c);
+	if (!ret)
+		ret = make_copy_queue(b, c);
+	for (i = 0; i < MAX_BATCH; i++)
+		c->job[JOB_COPY][i] = hlaccel_job_copy(0, c->from, c->data, 0, COPY_SIZE);
+	return ret;
+}
+
+static int prepare_programs(struct client *c)
+{
+	unsigned int i;
+	int ret;
+
+	ret = make_data(c);
 	if (!ret)
 		ret = hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_DEVICE, PAGE, &c->program);
 	if (!ret)
 		ret = make_programs(c);
 	if (!ret)
-		ret = make_copy_queue(b, c);
-	if (!ret)
 		ret = find_queue(c, DRM_HLACCEL_ENGINE_COMMAND, true, &c->queue[JOB_COMMAND]);
 	if (!ret)
 		ret = find_queue(c, DRM_HLACCEL_ENGINE_PACKETS, false, &c->queue[JOB_PACKETS]);
-	if (!ret)
-		make_jobs(c);
+	for (i = 0; i < MAX_BATCH; i++) {
+		c->job[JOB_COMMAND][i] = hlaccel_job_command(c->program, 0, PROGRAM_SIZE);
+		c->job[JOB_PACKETS][i] = hlaccel_job_packets(c->packets, PROGRAM_SIZE);
+	}
 	return ret;
 }
 
@@ -205,7 +213,7 @@ static void hlaccel_destroy(struct client *c)
 	free(c);
 }
 
-static int hlaccel_create(struct bench *b, bool submits, struct client **client)
+static int hlaccel_create(struct bench *b, enum client_kind kind, struct client **client)
 {
 	struct drm_hlaccel_device_info info;
 	uint32_t size = sizeof(info);
@@ -224,8 +232,10 @@ static int hlaccel_create(struct bench *b, bool submits, struct client **client)
 		c->next = info.va_start;
 		c->va_end = info.va_end;
 	}
-	if (!ret && submits)
-		ret = prepare_submits(b, c);
+	if (!ret && kind == CLIENT_COPIES)
+		ret = prepare_copies(b, c);
+	if (!ret && kind == CLIENT_PROGRAMS)
+		ret = prepare_programs(c);
 	if (ret) {
 		hlaccel_destroy(c);
 		return ret;

@@ -142,7 +142,7 @@ static int process(struct bench *b, struct meeting *m, unsigned int me, phase_fn
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		return -errno;
 	b->engine = me;
-	ret = b->ops->create(b, true, &c);
+	ret = b->ops->create(b, CLIENT_COPIES, &c);
 	if (ret)
 		return ret;
 	ret = run(b, m, c, me);

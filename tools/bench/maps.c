@@ -82,7 +82,7 @@ static void row_map_huge(struct bench *b, struct client *c, const char *name, ui
 
 void rows_map(struct bench *b)
 {
-	struct client *c = client_new(b, false, "map");
+	struct client *c = client_new(b, CLIENT_MAPS, "map");
 	uint64_t size = b->quick ? 64 * MIB : GIB;
 	void *memory;
 
@@ -124,7 +124,7 @@ static uint64_t *new_addresses(unsigned long count)
 
 static void row_close(struct bench *b, char *pool)
 {
-	struct client *c = client_new(b, false, "close-10000");
+	struct client *c = client_new(b, CLIENT_MAPS, "close-10000");
 	unsigned int count = repeat(b, CLOSE_MAPPINGS, CLOSE_MAPPINGS / 20);
 	uint64_t *va = new_addresses(count);
 	struct series s;
@@ -173,7 +173,7 @@ static void shuffle(uint64_t *value, unsigned long count)
 static void row_many(struct bench *b, char *pool)
 {
 	unsigned long count = b->mappings, i;
-	struct client *c = client_new(b, false, "unmap-random");
+	struct client *c = client_new(b, CLIENT_MAPS, "unmap-random");
 	uint64_t *va = new_addresses(count);
 	struct series map, unmap;
 	int ret;
@@ -232,7 +232,7 @@ static void row_alloc(struct bench *b, struct client *c, const char *name, uint6
 
 static void rows_alloc(struct bench *b)
 {
-	struct client *c = client_new(b, false, "alloc");
+	struct client *c = client_new(b, CLIENT_MAPS, "alloc");
 
 	if (!c)
 		return;

@@ -17,7 +17,7 @@ RATIO = "×"
 
 # What keeps a row from being cheaper: a call that does nothing, and what the
 # kernel takes for the memory.
-CALL = ("floor-drm-call",)
+CALL = ("floor-ioctl",)
 
 
 class Row:

@@ -63,7 +63,7 @@ static void curve_mappings(struct bench *b, char *pool)
 		"map, live mappings", "unmap, live mappings", "submit, live mappings",
 	};
 	unsigned long most = b->mappings < MAX_MAPPINGS ? b->mappings : MAX_MAPPINGS;
-	struct client *c = client_new(b, true, "scale-mappings");
+	struct client *c = client_new(b, CLIENT_COPIES, "scale-mappings");
 	unsigned long live = 0, next;
 	uint64_t va;
 	int ret = 0;
@@ -92,7 +92,7 @@ static void curve_clients(struct bench *b, char *pool)
 
 	for (next = 1; !ret && next <= most; next *= 2) {
 		for (; !ret && num < next; num += !ret)
-			ret = b->ops->create(b, true, &c[num]);
+			ret = b->ops->create(b, CLIENT_COPIES, &c[num]);
 		if (!ret)
 			ret = point(b, c[0], curve, num, pool);
 	}
@@ -106,7 +106,7 @@ static void curve_clients(struct bench *b, char *pool)
 /* The engines are held: each point is what the jobs up to the next one cost */
 static void curve_jobs(struct bench *b)
 {
-	struct client *c = client_new(b, true, "scale-jobs");
+	struct client *c = client_new(b, CLIENT_COPIES, "scale-jobs");
 	unsigned int most = repeat(b, MAX_JOBS, MAX_JOBS / 16), num = 0, lane = 0, next;
 	uint64_t seqno[64] = { 0 };
 	struct series s;

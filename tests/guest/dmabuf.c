@@ -5,7 +5,6 @@
  */
 #include <drm_mode.h>
 #include <linux/dma-buf.h>
-#include <linux/udmabuf.h>
 #include <sys/wait.h>
 
 #include "share.h"
@@ -74,29 +73,9 @@ static int vgem_buffer(int vgem, uint32_t *handle)
 	return share_export(vgem, dumb.handle);
 }
 
-/* Memory of a memfd as dma-buf. */
-static int udmabuf_of(uint64_t size, unsigned char **map)
-{
-	int memfd = memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-	int fd = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), dmabuf;
-	struct udmabuf_create create = { .size = size };
-
-	CHECK(memfd >= 0 && fd >= 0);
-	CHECK(!ftruncate(memfd, size));
-	CHECK(!fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK));
-	*map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
-	CHECK(*map != MAP_FAILED);
-	create.memfd = memfd;
-	dmabuf = ioctl(fd, UDMABUF_CREATE, &create);
-	CHECK(dmabuf >= 0);
-	close(memfd);
-	close(fd);
-	return dmabuf;
-}
-
 static int udmabuf_buffer(unsigned char **map)
 {
-	return udmabuf_of(SIZE, map);
+	return share_udmabuf(SIZE, map);
 }
 
 static void check_imported(struct context *x, uint32_t handle)
@@ -454,7 +433,7 @@ TEST_LIMIT(import_many, 120)
 		for (i = 0; i < ARRAY_SIZE(handle); i++) {
 			uint64_t other = harness_random() % (i + 1);
 			unsigned char *map;
-			int dmabuf = udmabuf_of(size, &map);
+			int dmabuf = share_udmabuf(size, &map);
 
 			memset(map, i, size);
 			munmap(map, size);

@@ -5,6 +5,8 @@
 #ifndef SHARE_H
 #define SHARE_H
 
+#include <linux/udmabuf.h>
+
 #include "card.h"
 
 /* As dma-buf, readable and writable. */
@@ -33,6 +35,28 @@ static inline unsigned char *share_map(int dmabuf, size_t size)
 	if (map == MAP_FAILED)
 		FAIL("mmap of a dma-buf: %s", strerror(errno));
 	return map;
+}
+
+/* Memory of a memfd as dma-buf; needs the kernel's udmabuf. */
+static inline int share_udmabuf(uint64_t size, unsigned char **map)
+{
+	int memfd = memfd_create("test", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	int fd = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), dmabuf;
+	struct udmabuf_create create = { .size = size };
+	void *memory;
+
+	CHECK(memfd >= 0 && fd >= 0);
+	CHECK(!ftruncate(memfd, size));
+	CHECK(!fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
+	CHECK(memory != MAP_FAILED);
+	*map = memory;
+	create.memfd = memfd;
+	dmabuf = ioctl(fd, UDMABUF_CREATE, &create);
+	CHECK(dmabuf >= 0);
+	close(memfd);
+	close(fd);
+	return dmabuf;
 }
 
 /* Copy between a device buffer and an address of the queue's VM; how it ended. */

@@ -6,7 +6,7 @@
  */
 #include <fcntl.h>
 
-#include "card.h"
+#include "share.h"
 
 /* More allocations than any of the calls makes. */
 #define MOST	2000
@@ -19,6 +19,7 @@ struct context {
 	uint32_t host;
 	struct memory hbm;
 	void *user;
+	int dmabuf;
 	struct drm_hlaccel_sync sync[8];
 	uint64_t packets[4];
 };
@@ -59,6 +60,8 @@ static void prepare(struct context *x)
 	struct hlaccel_packets p;
 	unsigned int i;
 
+	unsigned char *map;
+
 	memset(x, 0, sizeof(*x));
 	x->card = card_open();
 	x->vm = card_vm(x->card);
@@ -68,6 +71,7 @@ static void prepare(struct context *x)
 	x->hbm = card_memory(x->card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
 	x->user = user_memory(2 * MIB);
 	memset(x->user, 1, 2 * MIB);
+	x->dmabuf = share_udmabuf(64 * KIB, &map);
 	OK(hlaccel_syncobj_signal(x->card->fd, x->obj, 0));
 	for (i = 0; i < ARRAY_SIZE(x->sync); i++)
 		x->sync[i] = hlaccel_sync(card_syncobj(x->card), DRM_HLACCEL_SYNC_SIGNAL,
@@ -196,6 +200,45 @@ static int do_packets(struct context *x)
 	return hlaccel_submit(x->card->fd, x->queue, &job, 1, NULL);
 }
 
+/* A buffer has its dma-buf for as long as it has a handle: each time a new one. */
+static int do_export(struct context *x, uint32_t region)
+{
+	int ret, dmabuf = -1;
+	uint32_t handle;
+
+	ret = hlaccel_bo_create(x->card->fd, region, 64 * KIB, &handle);
+	if (ret)
+		return ret;
+	ret = hlaccel_prime_export(x->card->fd, handle, DRM_CLOEXEC, &dmabuf);
+	disarm();
+	if (!ret)
+		close(dmabuf);
+	OK(hlaccel_bo_close(x->card->fd, handle));
+	return ret;
+}
+
+static int do_export_host(struct context *x)
+{
+	return do_export(x, DRM_HLACCEL_REGION_HOST);
+}
+
+static int do_export_device(struct context *x)
+{
+	return do_export(x, DRM_HLACCEL_REGION_DEVICE);
+}
+
+static int do_import(struct context *x)
+{
+	uint32_t handle;
+	int ret;
+
+	ret = hlaccel_prime_import(x->card->fd, x->dmabuf, &handle);
+	disarm();
+	if (!ret)
+		OK(hlaccel_bo_close(x->card->fd, handle));
+	return ret;
+}
+
 static int do_query(struct context *x)
 {
 	struct drm_hlaccel_engine_info info[64];
@@ -220,6 +263,9 @@ static const struct {
 	{ "queue", do_queue },
 	{ "submit", do_submit },
 	{ "packets", do_packets },
+	{ "export_host", do_export_host },
+	{ "export_device", do_export_device },
+	{ "import", do_import },
 	{ "query", do_query },
 };
 

@@ -167,6 +167,7 @@ int hlaccel_dma_foreign(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 	dma->size = size;
 	return dma_make_runs(hdev, dma, sgt);
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_dma_foreign);
 
 static void dma_stop_locked(struct hlaccel_dma *dma)
 {

@@ -176,25 +176,6 @@ TEST(export_refuses)
 	CHECK(map != MAP_FAILED);
 }
 
-/* What the CPU can't see of the memory, other devices can't either. */
-TEST(export_behind_the_bar)
-{
-	struct context x;
-	uint32_t handle;
-	uint64_t seen;
-	int dmabuf;
-
-	prepare(&x);
-	seen = x.card->region[DRM_HLACCEL_REGION_DEVICE].cpu_visible_size;
-	if (seen == x.card->region[DRM_HLACCEL_REGION_DEVICE].size) {
-		harness_note("all memory is visible; nothing to refuse");
-	} else {
-		OK(hlaccel_bo_create(x.card->fd, DRM_HLACCEL_REGION_DEVICE, seen + PAGE, &handle));
-		REFUSED(hlaccel_prime_export(x.card->fd, handle, DRM_CLOEXEC, &dmabuf), EOPNOTSUPP);
-	}
-	close(share_export(x.card->fd, x.hbm.handle));
-}
-
 /* The CPU's part of the dma-buf interface. */
 TEST_TABLE(export_cpu_access, regions)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two cards between which the PCI code knows no way.
+ * Two cards between which the PCI code knows no way, the first one with more
+ * memory than its BAR shows.
  */
 #include "share.h"
 
@@ -15,4 +16,32 @@ TEST(apart_only_host_memory)
 	REFUSED(hlaccel_prime_import(a->fd, dmabuf, &handle), EOPNOTSUPP);
 	CHECK_EQ(share_import(b->fd, dmabuf), device.handle);
 	share_import(a->fd, share_export(b->fd, host.handle));
+}
+
+/* What the CPU can't see of the memory, other devices can't either. */
+TEST_LIMIT(behind_the_bar, 60)
+{
+	struct card *c = card_open_nth(0);
+	const struct drm_hlaccel_region_info *region = &c->region[DRM_HLACCEL_REGION_DEVICE];
+	uint32_t handle = 0;
+	unsigned int i;
+	int dmabuf;
+
+	CHECK(region->cpu_visible_size < region->size);
+	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_DEVICE, region->cpu_visible_size + PAGE,
+			     &handle));
+	REFUSED(hlaccel_prime_export(c->fd, handle, DRM_CLOEXEC, &dmabuf), EOPNOTSUPP);
+
+	/* Sooner or later there is one in front. */
+	for (i = 0; i < 64; i++) {
+		struct drm_hlaccel_bo_mmap_offset offset = {};
+
+		OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_DEVICE, 512 * MIB, &handle));
+		offset.handle = handle;
+		if (!hlaccel_ioctl(c->fd, DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET, &offset))
+			break;
+		REFUSED(hlaccel_prime_export(c->fd, handle, DRM_CLOEXEC, &dmabuf), EOPNOTSUPP);
+	}
+	CHECK(i < 64);
+	close(share_export(c->fd, handle));
 }

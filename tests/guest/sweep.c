@@ -20,6 +20,7 @@ struct context {
 	struct memory hbm;
 	void *user;
 	int dmabuf;
+	uint32_t spare;
 	struct drm_hlaccel_sync sync[8];
 	uint64_t packets[4];
 };
@@ -204,16 +205,16 @@ static int do_packets(struct context *x)
 static int do_export(struct context *x, uint32_t region)
 {
 	int ret, dmabuf = -1;
-	uint32_t handle;
 
-	ret = hlaccel_bo_create(x->card->fd, region, 64 * KIB, &handle);
-	if (ret)
-		return ret;
-	ret = hlaccel_prime_export(x->card->fd, handle, DRM_CLOEXEC, &dmabuf);
+	if (!x->spare)
+		OK(hlaccel_bo_create(x->card->fd, region, 64 * KIB, &x->spare));
+	ret = hlaccel_prime_export(x->card->fd, x->spare, DRM_CLOEXEC, &dmabuf);
 	disarm();
 	if (!ret)
 		close(dmabuf);
-	OK(hlaccel_bo_close(x->card->fd, handle));
+	/* The next call's; making it is another row's matter. */
+	OK(hlaccel_bo_close(x->card->fd, x->spare));
+	OK(hlaccel_bo_create(x->card->fd, region, 64 * KIB, &x->spare));
 	return ret;
 }
 

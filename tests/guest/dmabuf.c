@@ -5,9 +5,27 @@
  */
 #include <drm_mode.h>
 #include <linux/dma-buf.h>
+#include <poll.h>
 #include <sys/wait.h>
 
 #include "share.h"
+
+/* From vgem's user header, which is not installed everywhere */
+struct vgem_fence {
+	uint32_t handle;
+	uint32_t flags;
+	uint32_t out_fence;
+	uint32_t pad;
+};
+
+struct vgem_signal {
+	uint32_t fence;
+	uint32_t flags;
+};
+
+#define VGEM_FENCE_WRITE	1
+#define VGEM_FENCE_ATTACH	DRM_IOWR(DRM_COMMAND_BASE + 1, struct vgem_fence)
+#define VGEM_FENCE_SIGNAL	DRM_IOW(DRM_COMMAND_BASE + 2, struct vgem_signal)
 
 #define SIZE	(4 * MIB)
 #define DMA_ENGINE	2
@@ -430,4 +448,105 @@ TEST_LIMIT(import_many, 120)
 			OK(hlaccel_bo_close(x.card->fd, handle[i]));
 		OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.va, ARRAY_SIZE(handle) * size));
 	}
+}
+
+static bool is_ready(int fd, short events, int timeout_ms)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = events };
+	int ret = poll(&poll_fd, 1, timeout_ms);
+
+	CHECK(ret >= 0);
+	return ret;
+}
+
+static void submit_with(struct context *x, uint32_t queue, struct drm_hlaccel_job *job,
+			uint32_t handle, uint32_t flags, uint64_t *seqno)
+{
+	struct drm_hlaccel_job_bo bo = { .handle = handle, .flags = flags };
+
+	job->bos = hlaccel_array(&bo, sizeof(bo), 1);
+	*seqno = card_submit(x->card, queue, job);
+}
+
+/* Who has the dma-buf sees the fences of jobs. */
+TEST(fences_go_out)
+{
+	struct dma_buf_export_sync_file file = { .flags = DMA_BUF_SYNC_READ };
+	struct drm_hlaccel_job job;
+	struct context x;
+	struct gate g;
+	uint64_t seqno;
+	int dmabuf;
+
+	prepare(&x);
+	dmabuf = share_export(x.card->fd, x.hbm.handle);
+	CHECK(is_ready(dmabuf, POLLIN, 0));
+	g = gate_create(x.card, 10000);
+	job = hlaccel_job_fill(x.hbm.handle, 0, SIZE, 0x1234);
+	submit_with(&x, g.queue, &job, x.hbm.handle, DRM_HLACCEL_JOB_BO_WRITE, &seqno);
+	CHECK(!is_ready(dmabuf, POLLIN, 100));
+	OK(hlaccel_ioctl(dmabuf, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &file));
+	CHECK(!is_ready(file.fd, POLLIN, 100));
+	gate_open(x.card, &g);
+	CHECK(is_ready(dmabuf, POLLIN, 5000));
+	CHECK(is_ready(file.fd, POLLIN, 5000));
+	OK(card_status(x.card, g.queue, seqno));
+	check_pattern(x.hbm.map, 0x1234, SIZE);
+}
+
+/* A job waits for another driver's writer; one that does not ask for it doesn't. */
+TEST(fences_come_in)
+{
+	struct vgem_fence attach = { .flags = VGEM_FENCE_WRITE };
+	struct vgem_signal signal = {};
+	uint64_t seqno, other;
+	struct drm_hlaccel_job job;
+	struct context x;
+	unsigned char *map;
+	uint32_t handle, queue;
+	int vgem = open_vgem(), dmabuf = vgem_buffer(vgem, &attach.handle), status;
+
+	prepare(&x);
+	queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 3, x.vm);
+	map = share_map(dmabuf, SIZE);
+	handle = share_import(x.card->fd, dmabuf);
+	OK(hlaccel_vm_map(x.card->fd, x.vm, handle, x.va, SIZE));
+	OK(hlaccel_ioctl(vgem, VGEM_FENCE_ATTACH, &attach));
+
+	job = hlaccel_job_copy(0, x.va, x.hbm.handle, 0, PAGE);
+	submit_with(&x, queue, &job, handle, 0, &seqno);
+	job = hlaccel_job_copy(0, x.va, x.hbm.handle, 2 * PAGE, PAGE);
+	other = card_submit(x.card, x.queue, &job);
+	OK(card_status(x.card, x.queue, other));
+	REFUSED(hlaccel_wait(x.card->fd, queue, seqno, deadline_ms(200), &status), ETIME);
+	fill_random(map, PAGE);
+	signal.fence = attach.out_fence;
+	OK(hlaccel_ioctl(vgem, VGEM_FENCE_SIGNAL, &signal));
+	OK(card_status(x.card, queue, seqno));
+	check_same(x.hbm.map, map, PAGE);
+}
+
+/* And the other driver sees ours: vgem gives a busy buffer no fence. */
+TEST(fences_reach_the_exporter)
+{
+	struct vgem_fence attach = { .flags = VGEM_FENCE_WRITE };
+	struct vgem_signal signal = {};
+	struct drm_hlaccel_job job;
+	struct context x;
+	struct gate g;
+	uint32_t handle;
+	uint64_t seqno;
+	int vgem = open_vgem(), dmabuf = vgem_buffer(vgem, &attach.handle);
+
+	prepare(&x);
+	handle = share_import(x.card->fd, dmabuf);
+	g = gate_create(x.card, 10000);
+	job = hlaccel_job_fill(x.hbm.handle, 0, PAGE, 1);
+	submit_with(&x, g.queue, &job, handle, 0, &seqno);
+	REFUSED(hlaccel_ioctl(vgem, VGEM_FENCE_ATTACH, &attach), EBUSY);
+	gate_open(x.card, &g);
+	OK(card_status(x.card, g.queue, seqno));
+	OK(hlaccel_ioctl(vgem, VGEM_FENCE_ATTACH, &attach));
+	signal.fence = attach.out_fence;
+	OK(hlaccel_ioctl(vgem, VGEM_FENCE_SIGNAL, &signal));
 }

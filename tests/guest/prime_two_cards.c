@@ -146,6 +146,36 @@ TEST_LIMIT(peer_outlives_the_exporter, 60)
 	check_same(x[0].hbm.map, copy, 4 * MIB);
 }
 
+/* One card's reader waits for the other card's writer, by the buffer alone. */
+TEST_LIMIT(peer_fences, 60)
+{
+	struct drm_hlaccel_job_bo bo = { .flags = DRM_HLACCEL_JOB_BO_WRITE };
+	struct drm_hlaccel_job job;
+	struct side x[2];
+	uint32_t handle;
+	struct gate g;
+	uint64_t seqno;
+	int status;
+
+	prepare(x, 4 * MIB);
+	handle = bind_peer(&x[0], &x[1], x[1].hbm.handle, 4 * MIB);
+	g = gate_create(x[1].card, 10000);
+	bo.handle = x[1].hbm.handle;
+	job = hlaccel_job_fill(x[1].hbm.handle, 0, 4 * MIB, 0x5678);
+	job.bos = hlaccel_array(&bo, sizeof(bo), 1);
+	card_submit(x[1].card, g.queue, &job);
+
+	bo.handle = handle;
+	bo.flags = 0;
+	job = hlaccel_job_copy(0, huge_va(&x[0]), x[0].hbm.handle, 0, 4 * MIB);
+	job.bos = hlaccel_array(&bo, sizeof(bo), 1);
+	seqno = card_submit(x[0].card, x[0].queue, &job);
+	REFUSED(hlaccel_wait(x[0].card->fd, x[0].queue, seqno, deadline_ms(200), &status), ETIME);
+	gate_open(x[1].card, &g);
+	OK(card_status(x[0].card, x[0].queue, seqno));
+	check_pattern(x[0].hbm.map, 0x5678, 4 * MIB);
+}
+
 static int copy_peer(struct side *x)
 {
 	struct drm_hlaccel_job job = hlaccel_job_copy(0, huge_va(x), x->hbm.handle, 0, PAGE);

@@ -90,4 +90,5 @@ static struct kunit_suite foreign_test_suite = {
 	.name = "hlaccel_foreign",
 	.test_cases = foreign_test_cases,
 };
+
 kunit_test_suite(foreign_test_suite);

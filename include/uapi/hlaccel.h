@@ -763,8 +763,10 @@ struct drm_hlaccel_vm_bind {
 };
 
 /*
- * Jobs may run without a time limit. Such a queue has no fences to give out;
- * EOPNOTSUPP unless the device has DRM_HLACCEL_DEVICE_LONG_RUNNING.
+ * Jobs may run without a time limit, as long as no other queue's jobs wait for the
+ * engine: then they have max_timeout_ms more. Such a queue has no fences to give out,
+ * and VM_BIND does not wait for its jobs; destroying it ends them. EOPNOTSUPP unless
+ * the device has DRM_HLACCEL_DEVICE_LONG_RUNNING.
  */
 #define DRM_HLACCEL_QUEUE_LONG_RUNNING	(1U << 0)
 

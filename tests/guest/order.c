@@ -207,7 +207,7 @@ TEST_LIMIT(priorities, 120)
 	prepare(&x, true);
 	for (i = 0; i < ARRAY_SIZE(jobs); i++)
 		jobs[i] = hlaccel_job_fill(x.data.handle, 0, 8, i);
-	/* Each queue has at most 64 entries of the 1024, and the gate one */
+	/* Each queue has at most 64 entries of at most 1024, and the gate one */
 	for (n = 0; n < 20; n++) {
 		filler = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 7, 0);
 		OK(hlaccel_submit(x.card->fd, filler, jobs, 64, NULL));

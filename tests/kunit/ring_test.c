@@ -96,7 +96,9 @@ static struct ring_fake *ring_fake(struct kunit *test, u8 kind, bool lower_cp)
 	ring->err = kunit_kcalloc(test, size, sizeof(*ring->err), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring->pq);
 	KUNIT_ASSERT_NOT_NULL(test, ring->cb);
+	ring->kept = kunit_kzalloc(test, size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring->err);
+	KUNIT_ASSERT_NOT_NULL(test, ring->kept);
 	return fake;
 }
 
@@ -253,7 +255,7 @@ static void ring_copies(struct kunit *test)
 	struct ring_fake *fake;
 	struct hlaccel_job *job = kunit_kzalloc(test, sizeof(*job), GFP_KERNEL);
 	struct ring_run *run;
-	unsigned int lower, i, seq = 1020;
+	unsigned int lower, i, seq = 508;
 	u8 type;
 
 	KUNIT_ASSERT_NOT_NULL(test, job);
@@ -274,7 +276,7 @@ static void ring_copies(struct kunit *test)
 				KUNIT_EXPECT_EQ(test, run->prot_at_work & 1, 1u);
 				KUNIT_EXPECT_EQ(test, run->messages, 0u);
 				KUNIT_EXPECT_EQ(test, run->regs[0x170 / 4],
-						ERR_DMA + 4 * ((seq - 1) % 1024));
+						ERR_DMA + 4 * ((seq - 1) % 512));
 				kunit_kfree(test, run);
 			}
 		}

@@ -811,15 +811,18 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 
 	size = hlaccel_ring_size(ring);
 	ring->jobs = drmm_kcalloc(&hdev->drm, size, sizeof(*ring->jobs), GFP_KERNEL);
+	ring->kept = drmm_kzalloc(&hdev->drm, size, GFP_KERNEL);
 	ring->pq = hlaccel_ring_dma_alloc(ring, size * sizeof(*ring->pq), &ring->pq_dma);
 	ring->cb = hlaccel_ring_dma_alloc(ring, size * ring->kind->slot_size, &ring->cb_dma);
 	ring->err = hlaccel_ring_dma_alloc(ring, hlaccel_ring_err_size(ring), &ring->err_dma);
 	ring->kernel_queue = hlaccel_queue_alloc(ring);
-	if (!ring->jobs || !ring->pq || !ring->cb || !ring->err || !ring->kernel_queue)
+	if (!ring->jobs || !ring->kept || !ring->pq || !ring->cb || !ring->err ||
+	    !ring->kernel_queue)
 		return -ENOMEM;
 
 	ring->done = &rings->done[index];
 	ring->done_da = hlaccel_host_da(hdev, rings->done_dma + index * sizeof(*rings->done));
+	hlaccel_ring_prepare_slots(ring);
 	return 0;
 }
 

@@ -49,7 +49,8 @@
  * before it ended with one.
  *
  * Most words of a buffer are the same for all jobs of a kind, so a ring keeps a
- * pattern of each kind, and a job gets a copy with those words changed that differ.
+ * pattern of each kind. A slot gets a copy, unless it has one from a job before, and
+ * those words are changed that differ.
  */
 
 /* Bytes of one DMA transfer: the size register has 32 bits; keep it aligned */
@@ -104,7 +105,7 @@ static const s32 hlaccel_mme_halt[] = {
 };
 
 static const struct hlaccel_ring_kind hlaccel_ring_pci_dma = {
-	.order = 10,
+	.order = 9,
 	.slot_size = 256,
 	.asid_regs = hlaccel_pci_dma_asid,
 	.num_asid_regs = ARRAY_SIZE(hlaccel_pci_dma_asid),
@@ -115,7 +116,7 @@ static const struct hlaccel_ring_kind hlaccel_ring_pci_dma = {
 };
 
 static const struct hlaccel_ring_kind hlaccel_ring_dma = {
-	.order = 10,
+	.order = 9,
 	.slot_size = 384,
 	.asid_regs = hlaccel_dma_asid,
 	.num_asid_regs = ARRAY_SIZE(hlaccel_dma_asid),
@@ -127,7 +128,7 @@ static const struct hlaccel_ring_kind hlaccel_ring_dma = {
 };
 
 static const struct hlaccel_ring_kind hlaccel_ring_tpc = {
-	.order = 10,
+	.order = 9,
 	.slot_size = 256,
 	.asid_regs = hlaccel_tpc_asid,
 	.num_asid_regs = ARRAY_SIZE(hlaccel_tpc_asid),
@@ -281,23 +282,22 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
 }
 
-/* The pattern for a job, or NULL if it is like no other */
-static struct hlaccel_ring_image *hlaccel_ring_image(struct hlaccel_ring *ring,
-						     const struct hlaccel_job *job)
+/* The pattern for a job; NONE if it is like no other */
+static enum hlaccel_ring_image_kind hlaccel_ring_image_kind(const struct hlaccel_job *job)
 {
 	if (job->error)
-		return NULL;
+		return HLACCEL_IMAGE_NONE;
 	switch (job->type) {
 	case DRM_HLACCEL_JOB_COPY:
-		return job->leased || job->size > HLACCEL_COPY_PIECE ? NULL :
-		       &ring->image[HLACCEL_IMAGE_COPY];
+		return job->leased || job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE :
+		       HLACCEL_IMAGE_COPY;
 	case DRM_HLACCEL_JOB_FILL:
-		return job->leased || job->size > HLACCEL_COPY_PIECE ? NULL :
-		       &ring->image[HLACCEL_IMAGE_FILL];
+		return job->leased || job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE :
+		       HLACCEL_IMAGE_FILL;
 	case DRM_HLACCEL_JOB_COMMAND:
-		return job->leased ? &ring->image[HLACCEL_IMAGE_COMMAND] : NULL;
+		return job->leased ? HLACCEL_IMAGE_COMMAND : HLACCEL_IMAGE_NONE;
 	default:
-		return NULL;
+		return HLACCEL_IMAGE_NONE;
 	}
 }
 
@@ -307,20 +307,26 @@ static void hlaccel_ring_set(__le64 *p, u32 operand)
 	*(__le32 *)p = cpu_to_le32(operand);
 }
 
-static void hlaccel_ring_from_image(struct hlaccel_ring *ring, __le64 *start, u32 seq,
-				    u64 err_da, const struct hlaccel_job *job,
+/* A slot gets a copy of a pattern */
+static void hlaccel_ring_copy_image(__le64 *start, u64 err_da, const struct hlaccel_job *job,
 				    const struct hlaccel_ring_image *image)
 {
-	__le64 *p = start + image->data;
-	unsigned int i;
-
-	for (i = 0; i < image->num; i++)
-		start[i] = image->word[i];
+	memcpy(start, image->word, image->num * sizeof(*start));
 	if (image->error[0] != U8_MAX)
 		hlaccel_ring_set(start + image->error[0], lower_32_bits(err_da));
+	if (job->leased)
+		hlaccel_ring_set(start + image->error[1], lower_32_bits(err_da));
+}
+
+/* What differs from job to job */
+static void hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq,
+			       const struct hlaccel_job *job,
+			       const struct hlaccel_ring_image *image)
+{
+	__le64 *p = start + image->data;
+
 	hlaccel_ring_set(start + image->seq, seq);
 	if (job->type == DRM_HLACCEL_JOB_COMMAND) {
-		hlaccel_ring_set(start + image->error[1], lower_32_bits(err_da));
 		hlaccel_ring_set(p, job->size);
 		p[1] = cpu_to_le64(job->src);
 		return;
@@ -382,14 +388,18 @@ static __le64 *hlaccel_ring_build_slot(struct hlaccel_ring *ring, u32 seq, u64 e
 }
 
 /* Remember a buffer that was just built as a pattern */
-static void hlaccel_ring_keep(struct hlaccel_ring_image *image, const __le64 *start, size_t num,
-			      const struct hlaccel_job *job)
+static void hlaccel_ring_keep(struct hlaccel_ring *ring, enum hlaccel_ring_image_kind kind,
+			      u32 slot, const __le64 *start, size_t num, u16 asid)
 {
+	struct hlaccel_ring_image *image = &ring->image[kind];
+
 	if (num > HLACCEL_IMAGE_WORDS)
 		return;
 	memcpy(image->word, start, num * sizeof(*start));
-	image->asid = job->asid;
+	image->asid = asid;
 	image->num = num;
+	/* Another address space will have another pattern of programs */
+	ring->kept[slot] = kind == HLACCEL_IMAGE_COMMAND ? HLACCEL_IMAGE_NONE : kind;
 }
 
 /**
@@ -400,32 +410,51 @@ static void hlaccel_ring_keep(struct hlaccel_ring_image *image, const __le64 *st
  */
 void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job)
 {
-	const struct hlaccel_ring_kind *kind = ring->kind;
-	u32 slot = hlaccel_ring_slot(seq - 1, kind->order);
+	u32 slot = hlaccel_ring_slot(seq - 1, ring->kind->order);
 	u64 err_da = hlaccel_host_da(ring->hdev, ring->err_dma + slot * sizeof(__le32));
-	u64 da = hlaccel_host_da(ring->hdev, ring->cb_dma + slot * kind->slot_size);
-	__le64 *start = (__le64 *)(ring->cb + slot * kind->slot_size);
-	struct hlaccel_ring_image *image = hlaccel_ring_image(ring, job);
+	u64 da = hlaccel_host_da(ring->hdev, ring->cb_dma + slot * ring->kind->slot_size);
+	__le64 *start = (__le64 *)(ring->cb + slot * ring->kind->slot_size), *end;
+	enum hlaccel_ring_image_kind kind = hlaccel_ring_image_kind(job);
+	struct hlaccel_ring_image *image = &ring->image[kind];
 	size_t num;
-	__le64 *end;
 
 	ring->err[slot] = 0;
 	/* Programs have their address space in many places */
-	if (image && image->num &&
-	    (job->type != DRM_HLACCEL_JOB_COMMAND || image->asid == job->asid)) {
-		hlaccel_ring_from_image(ring, start, seq, err_da, job, image);
+	if (image->num && (kind != HLACCEL_IMAGE_COMMAND || image->asid == job->asid)) {
+		if (ring->kept[slot] != kind) {
+			hlaccel_ring_copy_image(start, err_da, job, image);
+			ring->kept[slot] = kind == HLACCEL_IMAGE_COMMAND ?
+					   HLACCEL_IMAGE_NONE : kind;
+		}
+		hlaccel_ring_patch(ring, start, seq, job, image);
 		num = image->num;
 	} else if (job->type == DRM_HLACCEL_JOB_PACKETS && !job->error) {
+		/* The slot is not used, and keeps what it has */
 		end = hlaccel_ring_build_packets(ring, seq, err_da, job, &start, &da);
 		num = end - start;
 	} else {
-		end = hlaccel_ring_build_slot(ring, seq, err_da, job, start,
-					      image ?: &ring->image[HLACCEL_IMAGE_NONE]);
+		end = hlaccel_ring_build_slot(ring, seq, err_da, job, start, image);
 		num = end - start;
-		if (image)
-			hlaccel_ring_keep(image, start, num, job);
+		ring->kept[slot] = HLACCEL_IMAGE_NONE;
+		if (kind != HLACCEL_IMAGE_NONE)
+			hlaccel_ring_keep(ring, kind, slot, start, num, job->asid);
 	}
 	ring->pq[slot].address = cpu_to_le64(da);
 	ring->pq[slot].size = cpu_to_le32(num * sizeof(*start));
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_build);
+
+/**
+ * hlaccel_ring_prepare_slots() - Put the pattern of a copy into all slots
+ * @ring: Ring, not started
+ */
+void hlaccel_ring_prepare_slots(struct hlaccel_ring *ring)
+{
+	struct hlaccel_job job = { .type = DRM_HLACCEL_JOB_COPY, .size = 1 };
+	u32 seq;
+
+	if (!(ring->engine->flags & DRM_HLACCEL_ENGINE_COPY))
+		return;
+	for (seq = 1; seq <= hlaccel_ring_size(ring); seq++)
+		hlaccel_ring_build(ring, seq, &job);
+}

@@ -235,42 +235,32 @@ void hlaccel_ring_halt(struct hlaccel_ring *ring)
 	hlaccel_qman_write(ring, QMAN_GLBL_CFG0, 0);
 }
 
-/**
- * hlaccel_ring_unblock() - Feed the fence counter that a user's program waits for
- * @ring: Ring
- *
- * Return: number of writes; zero: no command processor waits
- */
-u32 hlaccel_ring_unblock(struct hlaccel_ring *ring)
+static bool hlaccel_ring_unblock_cp(struct hlaccel_ring *ring, u8 cp, bool gently)
 {
-	static const u8 cps[] = { 0, HLACCEL_QMAN_LOWER };
-	u32 sts, id, writes = 0;
-	unsigned int i, j;
+	u32 sts = hlaccel_qman_read(ring, QMAN_CP_STS(cp)), id;
+	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cps); i++) {
-		sts = hlaccel_qman_read(ring, QMAN_CP_STS(cps[i]));
-		if (!(sts & QMAN_CP_STS_FENCE_WAIT))
-			continue;
-		id = FIELD_GET(QMAN_CP_STS_FENCE_ID, sts);
-		for (j = 0; j < HLACCEL_UNBLOCK_WRITES; j++) {
-			hlaccel_qman_write(ring, QMAN_CP_FENCE_RDATA(id, cps[i]),
-					   QMAN_CP_FENCE_RDATA_MAX);
-			writes++;
-		}
-	}
-	return writes;
+	if (!(sts & QMAN_CP_STS_FENCE_WAIT))
+		return false;
+	id = FIELD_GET(QMAN_CP_STS_FENCE_ID, sts);
+	for (i = 0; i < (gently ? 1 : HLACCEL_UNBLOCK_WRITES); i++)
+		hlaccel_qman_write(ring, QMAN_CP_FENCE_RDATA(id, cp),
+				   gently ? 1 : QMAN_CP_FENCE_RDATA_MAX);
+	return true;
 }
 
 /**
- * hlaccel_ring_clear_fences() - Take back what hlaccel_ring_unblock() gave too much
+ * hlaccel_ring_unblock() - Feed the fence counter that a user's program waits for
  * @ring: Ring
+ * @gently: Add no more than one: what the client's next program finds in the counter
+ *          is then no more than if this one had got what it waits for. Else enough
+ *          for any FENCE.
+ *
+ * Return: false when no command processor waits
  */
-void hlaccel_ring_clear_fences(struct hlaccel_ring *ring)
+bool hlaccel_ring_unblock(struct hlaccel_ring *ring, bool gently)
 {
-	unsigned int f, cp;
+	bool upper = hlaccel_ring_unblock_cp(ring, 0, gently);
 
-	for (f = 0; f < QMAN_CP_NUM_FENCES; f++) {
-		for (cp = 0; cp <= HLACCEL_QMAN_LOWER; cp++)
-			hlaccel_qman_write(ring, QMAN_CP_FENCE_CNT(f, cp), 0);
-	}
+	return hlaccel_ring_unblock_cp(ring, HLACCEL_QMAN_LOWER, gently) || upper;
 }

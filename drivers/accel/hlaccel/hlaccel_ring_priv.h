@@ -115,11 +115,11 @@ enum hlaccel_prio {
 
 /* Kinds of command buffers that a ring keeps a pattern of */
 enum hlaccel_ring_image_kind {
+	/* Of jobs that are like no other; is never used again */
+	HLACCEL_IMAGE_NONE,
 	HLACCEL_IMAGE_COPY,
 	HLACCEL_IMAGE_FILL,
 	HLACCEL_IMAGE_COMMAND,
-	/* Of jobs that are like no other; is never used again */
-	HLACCEL_IMAGE_NONE,
 	HLACCEL_IMAGE_NUM,
 };
 
@@ -166,6 +166,7 @@ struct hlaccel_ring_image {
  * @ci: Entries retired
  * @jobs: Jobs by entry
  * @image: Patterns of command buffers
+ * @kept: Number of the pattern that each slot has, HLACCEL_IMAGE_NONE: none
  * @stopped: The hardware takes nothing: not started, in reset, gone
  * @dead: A job hung and could not be ended; until a hard reset
  * @retiring: Somebody ends jobs; only one at a time, so that they end in order
@@ -215,6 +216,7 @@ struct hlaccel_ring {
 	u32 ci;
 	struct hlaccel_job **jobs;
 	struct hlaccel_ring_image image[HLACCEL_IMAGE_NUM];
+	u8 *kept;
 	bool stopped;
 	bool dead;
 	bool retiring;
@@ -425,12 +427,12 @@ struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring);
 
 /* hlaccel_ring_cb.c */
 const struct hlaccel_ring_kind *hlaccel_ring_kind(const struct hlaccel_engine_desc *engine);
+void hlaccel_ring_prepare_slots(struct hlaccel_ring *ring);
 void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job);
 
 /* hlaccel_ring_hw.c */
 void hlaccel_ring_halt(struct hlaccel_ring *ring);
-u32 hlaccel_ring_unblock(struct hlaccel_ring *ring);
-void hlaccel_ring_clear_fences(struct hlaccel_ring *ring);
+bool hlaccel_ring_unblock(struct hlaccel_ring *ring, bool gently);
 
 /* hlaccel_timeout.c */
 void hlaccel_ring_arm_watchdog(struct hlaccel_ring *ring);

@@ -101,8 +101,10 @@ struct hlaccel_submit_bo {
  * @bos: Buffers of all jobs for implicit synchronisation, in order
  * @push: For hlaccel_queue_push()
  * @space: Memory of the arrays when they are short
- * @last_handle: The last buffer that was looked up, or zero
+ * @last_handle: The last device buffer that was looked up, or zero
  * @last_bo: That buffer; a job that was made has the reference
+ * @last_size: Its bytes
+ * @last_da: Its device address
  */
 struct hlaccel_submit {
 	struct hlaccel_device *hdev;
@@ -128,6 +130,8 @@ struct hlaccel_submit {
 	struct hlaccel_submit_space *space;
 	u32 last_handle;
 	struct hlaccel_bo *last_bo;
+	u64 last_size;
+	u64 last_da;
 };
 
 /**
@@ -354,23 +358,22 @@ static int hlaccel_submit_copy_bos(struct hlaccel_submit *submit)
 static int hlaccel_submit_buffer(struct hlaccel_submit *submit, u32 handle, u64 offset, u64 size,
 				 struct hlaccel_bo **bo, u64 *da)
 {
-	u64 bo_size;
-
 	if (handle == submit->last_handle) {
 		*bo = hlaccel_bo_get(submit->last_bo);
 	} else {
 		*bo = hlaccel_bo_lookup(submit->file, handle);
 		if (!*bo)
 			return -ENOENT;
+		if (!hlaccel_bo_is_device(*bo))
+			return -EINVAL;
 		submit->last_handle = handle;
 		submit->last_bo = *bo;
+		submit->last_size = hlaccel_bo_size(*bo);
+		submit->last_da = hlaccel_bo_device_address(*bo);
 	}
-	if (!hlaccel_bo_is_device(*bo))
+	if (size > submit->last_size || offset > submit->last_size - size)
 		return -EINVAL;
-	bo_size = hlaccel_bo_size(*bo);
-	if (size > bo_size || offset > bo_size - size)
-		return -EINVAL;
-	*da = hlaccel_bo_device_address(*bo) + offset;
+	*da = submit->last_da + offset;
 	return 0;
 }
 

@@ -39,6 +39,7 @@
 
 /* For a program to run through all its FENCEs */
 #define HLACCEL_UNBLOCK_ROUNDS		100
+#define HLACCEL_UNBLOCK_GENTLE		16
 #define HLACCEL_UNBLOCK_SLEEP_US	2000
 
 /* Jobs that a banned queue still has on the hardware need not take their time */
@@ -187,10 +188,12 @@ static bool hlaccel_ring_stuck(struct hlaccel_ring *ring, u32 ci)
 static bool hlaccel_ring_release_fence(struct hlaccel_ring *ring, u32 ci)
 {
 	unsigned int i;
+	bool waits;
 
 	for (i = 0; i < HLACCEL_UNBLOCK_ROUNDS; i++) {
+		waits = hlaccel_ring_unblock(ring, i < HLACCEL_UNBLOCK_GENTLE);
 		/* Nothing waits any more: the rest of the program may still run */
-		if (!hlaccel_ring_unblock(ring) && i > HLACCEL_UNBLOCK_ROUNDS / 10)
+		if (!waits && i > HLACCEL_UNBLOCK_ROUNDS / 10)
 			return false;
 		usleep_range(HLACCEL_UNBLOCK_SLEEP_US, 2 * HLACCEL_UNBLOCK_SLEEP_US);
 		if (!hlaccel_ring_stuck(ring, ci))
@@ -276,9 +279,7 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	if (seqno) {
 		drm_dbg(&ring->hdev->drm, "%s: job %llu took too long\n", ring->engine->name,
 			seqno);
-		if (hlaccel_ring_release_fence(ring, ci))
-			hlaccel_ring_clear_fences(ring);
-		else
+		if (!hlaccel_ring_release_fence(ring, ci))
 			hlaccel_ring_kill(ring);
 	}
 	dma_fence_end_signalling(cookie);

@@ -137,11 +137,12 @@ static void engine_error(struct hlaccel_device *hdev, const struct hlaccel_event
 	} else if (row->extra == HLACCEL_EXTRA_TPC) {
 		reg += TPC_INTR_CAUSE;
 		cause = hlaccel_cfg_read(hdev, reg);
-		hlaccel_cfg_write(hdev, reg, 0);
 		/* Its queue manager can't be trusted any more */
 		if (cause & TPC_INTR_QM_SW_ERROR)
 			hlaccel_reset_schedule(hdev, "TPC queue error");
 		hlaccel_rings_engine_error(hdev, engine, cause);
+		/* Only then, as this may let the job end and the next one begin */
+		hlaccel_cfg_write(hdev, reg, 0);
 	}
 }
 

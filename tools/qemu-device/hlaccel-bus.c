@@ -184,6 +184,31 @@ static MemTxResult hlaccel_bus_dma(HlaccelState *s, dma_addr_t bus,
     return res;
 }
 
+/*
+ * Device memory around @da that @txn may reach throughout: the @size bytes from
+ * a multiple of @size, as far as there is memory.  False, without any report,
+ * if there is none or a part of it is closed.
+ */
+bool hlaccel_bus_direct(HlaccelState *s, const HlaccelTxn *txn, uint64_t da,
+                        uint64_t size, bool is_write, uint64_t *start,
+                        HlaccelSeg *seg)
+{
+    uint64_t base, end, first = ROUND_DOWN(da, size);
+
+    if (!hlaccel_bus_internal(s, da, 1, seg) ||
+        seg->kind != HLACCEL_SEG_MEM) {
+        return false;
+    }
+    base = da - seg->off;
+    *start = MAX(first, base);
+    end = MIN(first + size, base + memory_region_size(seg->mr));
+    seg->ptr -= da - *start;
+    seg->off = *start - base;
+    seg->len = end - *start;
+    return txn->secured ||
+           hlaccel_prot_hbw_ok(s, txn, *start, seg->len, is_write);
+}
+
 static MemTxResult hlaccel_bus_cfg(HlaccelState *s, const HlaccelTxn *txn,
                                    uint32_t off, void *buf, uint64_t len,
                                    bool is_write)

@@ -95,6 +95,10 @@ void hlaccel_bus_count(HlaccelState *s, uint64_t len, bool is_write,
 MemTxResult hlaccel_bus_resolve(HlaccelState *s, const HlaccelTxn *txn,
                                 uint64_t da, uint64_t len, bool is_write,
                                 HlaccelSeg *seg);
+/* Device memory that @txn reaches, without side effects. */
+bool hlaccel_bus_direct(HlaccelState *s, const HlaccelTxn *txn, uint64_t da,
+                        uint64_t size, bool is_write, uint64_t *start,
+                        HlaccelSeg *seg);
 /* Posted 32-bit register-sized write. */
 MemTxResult hlaccel_bus_write32(HlaccelState *s, const HlaccelTxn *txn,
                                 uint64_t da, uint32_t val);
@@ -436,14 +440,35 @@ void hlaccel_sync_exit(HlaccelState *s);
 
 /* --- TPC and MME --- */
 
+typedef struct HlaccelTpcRun HlaccelTpcRun;
+
 typedef struct HlaccelTpc {
     HlaccelState *s;
     HlaccelBlock *blk;
     unsigned index;
     HlaccelWork work;
+    HlaccelTpcRun *run;         /* NULL until the first program */
     bool busy;
+    bool failed;                /* stands still until the cause is cleared */
     bool from_queue;
+    bool qm_written;            /* the queue's descriptor copy is newer */
+    bool invalidate;            /* forget decoded bundles at the next launch */
 } HlaccelTpc;
+
+/* Bits of TPC_INTR_CAUSE. */
+enum {
+    HLACCEL_TPC_ILLEGAL = 13,
+    HLACCEL_TPC_HBW_READ = 16,
+    HLACCEL_TPC_HBW_WRITE = 17,
+};
+
+/* Attributes of a program's accesses. */
+typedef struct HlaccelTpcProps {
+    bool rd_secured;
+    bool wr_secured;
+    uint32_t rd_props;
+    uint32_t wr_props;
+} HlaccelTpcProps;
 
 typedef struct HlaccelMme {
     HlaccelState *s;
@@ -460,6 +485,19 @@ void hlaccel_tpc_init(HlaccelState *s);
 void hlaccel_tpc_reset(HlaccelState *s);
 void hlaccel_tpc_exit(HlaccelState *s);
 void hlaccel_tpc_kick(HlaccelTpc *t);
+/* How a slice ended, from hlaccel-tpc-run.c (BQL, guarded). */
+void hlaccel_tpc_slice_done(HlaccelTpc *t);
+void hlaccel_tpc_halted(HlaccelTpc *t);
+void hlaccel_tpc_failed(HlaccelTpc *t, unsigned cause);
+
+/* hlaccel-tpc-run.c.  Take over the active descriptor; false: no memory. */
+bool hlaccel_tpc_run_launch(HlaccelTpc *t, const HlaccelTpcProps *props);
+/* Go on with the program, here or in a worker. */
+void hlaccel_tpc_run_go(HlaccelTpc *t);
+/* Stop soon, to go on later; tells by hlaccel_tpc_slice_done(). */
+void hlaccel_tpc_run_stop(HlaccelTpc *t);
+/* Reset: no worker touches memory any more when this returns. */
+void hlaccel_tpc_run_abandon(HlaccelTpc *t);
 void hlaccel_mme_init(HlaccelState *s);
 void hlaccel_mme_reset(HlaccelState *s);
 void hlaccel_mme_exit(HlaccelState *s);
@@ -477,6 +515,7 @@ struct HlaccelEngines {
     bool mon_draining;
     HlaccelWork mon_work;
     HlaccelTpc tpc[HLACCEL_TPCS];
+    int tpc_rmw;                /* a core is in a read-modify-write store */
     HlaccelMme mme[HLACCEL_MMES];
     uint64_t dma_started;       /* for corrupt-dma */
     uint32_t unimp;             /* what has been logged once */

@@ -52,6 +52,8 @@ OBJECT_DECLARE_TYPE(HlaccelState, HlaccelClass, HLACCEL)
 #define HLACCEL_IRQ_MMU_PAGE_FAULT  229
 #define HLACCEL_IRQ_MMU_WR_PERM     230
 #define HLACCEL_IRQ_RAZWI           397
+#define HLACCEL_IRQ_TPC0_KERNEL     150
+#define HLACCEL_IRQ_TPC_STRIDE      6
 
 /* Who is behind a transaction. */
 typedef enum HlaccelUnit {
@@ -184,6 +186,7 @@ typedef struct HlaccelProps {
     uint64_t corrupt_dma;       /* transfers until one is corrupted, 0: off */
     uint64_t drop_irq;          /* interrupts until one is dropped, 0: off */
     uint64_t fault_va;          /* page to refuse once, all ones: off */
+    bool tpc_check;             /* report reads in a latency shadow */
     int32_t stall_queue;        /* queue id (hardware numbering), -1: none */
     HlaccelFwFault fw_fault;
 } HlaccelProps;
@@ -208,6 +211,7 @@ typedef struct HlaccelStats {
     uint64_t cp_packets;        /* engines: packets executed */
     uint64_t tpc_jobs;          /* engines */
     uint64_t mme_jobs;          /* engines */
+    uint64_t tpc_bundles;       /* engines: with at least one operation */
 } HlaccelStats;
 
 typedef struct HlaccelEngines HlaccelEngines;   /* hlaccel-engines.h */

@@ -13,6 +13,8 @@
  *                      bulk copies in worker threads, or all work from a timer
  *                      latency-ns after the doorbell
  *   latency-ns=N       that latency (1000)
+ *   tpc-check=on       a tensor core's program that reads a register before the
+ *                      exposed pipeline has written it is reported
  *
  * Settable at any time (qom-set):
  *   hold=on            engines accept work and finish nothing
@@ -470,6 +472,7 @@ static Property hlaccel_properties[] = {
     DEFINE_PROP_BOOL("secured", HlaccelState, props.secured, false),
     DEFINE_PROP_STRING("engines", HlaccelState, opt_engines),
     DEFINE_PROP_UINT64("latency-ns", HlaccelState, props.latency_ns, 1000),
+    DEFINE_PROP_BOOL("tpc-check", HlaccelState, props.tpc_check, false),
     DEFINE_PROP_END_OF_LIST(),
 };
 

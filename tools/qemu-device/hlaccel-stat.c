@@ -46,6 +46,7 @@ STAT(tpc_jobs)
 STAT(mme_jobs)
 STAT(peer_read_bytes)
 STAT(peer_write_bytes)
+STAT(tpc_bundles)
 
 static uint64_t get_host_bytes(HlaccelState *s)
 {
@@ -87,6 +88,7 @@ static const HlaccelStatRow stat_rows[] = {
     { "stat-peer-bytes", get_peer_bytes },
     { "stat-peer-read-bytes", get_peer_read_bytes },
     { "stat-peer-write-bytes", get_peer_write_bytes },
+    { "stat-tpc-bundles", get_tpc_bundles },
 };
 
 static uint32_t stat_read(HlaccelState *s, HlaccelBlock *blk, uint32_t off)

@@ -350,6 +350,7 @@ static void test_tpc_launch(void)
 
         hl_queue_init(&h, t, QM_TPC(n), 0, 4);
         hl_qman_init(t, QM_TPC(n), false);
+        hl_tpc_halt(t, n);
         hl_w(t, TPC(n) + T_SM_BASE_HIGH, 0x7f);
         hl_cb_wreg(&cb, T_SYNC_MSG, 0x80000001, 0);
         hl_cb_wreg(&cb, T_SYNC_ADDR, SOB(SM_E_N, 500) + 0xfc000000, 0);
@@ -374,6 +375,7 @@ static void test_tpc_init_kernel(void)
 {
     HlTest *t = hl_start(NULL);
 
+    hl_tpc_halt(t, 2);
     hl_w(t, TPC(2) + T_SM_BASE_HIGH, 0x7f);
     hl_w(t, TPC(2) + T_SYNC_ADDR, SOB(SM_E_N, 0) + 0xfc000000);
     hl_w(t, TPC(2) + T_CMD, 0x11);
@@ -432,6 +434,7 @@ static void test_tpc_stall(void)
 
     hl_queue_init(&h, t, QM_TPC(7), 0, 4);
     hl_qman_init(t, QM_TPC(7), false);
+    hl_tpc_halt(t, 7);
     hl_w(t, TPC(7) + T_SM_BASE_HIGH, 0x7f);
     hl_w(t, TPC(7) + T_STALL, 1);
     hl_cb_wreg(&cb, T_SYNC_MSG, 0x80000001, 0);

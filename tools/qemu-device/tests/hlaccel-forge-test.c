@@ -192,6 +192,7 @@ static void test_tpc_message(void)
     HlTest *t = start(&h, QM_TPC(5));
     HlCb cb = { .n = 0 };
 
+    hl_tpc_halt(t, 5);
     hl_w(t, TPC(5) + T_SM_BASE_HIGH, 0x7f);
     hl_cb_wreg(&cb, T_SYNC_MSG, 1, 0);
     hl_cb_wreg(&cb, T_SYNC_ADDR, 0xfc000000 + MSI_REQ, 0);

@@ -340,3 +340,26 @@ void hl_msi_clear(HlTest *t)
 {
     hl_mem_w(t, MSI_WORD, 0);
 }
+
+/* --- TPC programs --- */
+
+void hl_tpc_program(HlTest *t, unsigned n, uint64_t da,
+                    const uint64_t (*bundle)[4], unsigned count)
+{
+    unsigned i, k;
+
+    for (i = 0; i < count; i++) {
+        for (k = 0; k < 4; k++) {
+            qtest_writeq(t->qts, hl_hbm(da + 32 * i + 8 * k), bundle[i][k]);
+        }
+    }
+    hl_w(t, TPC(n) + T_QM_KERNEL_BASE, da);
+    hl_w(t, TPC(n) + T_QM_KERNEL_BASE + 4, da >> 32);
+}
+
+void hl_tpc_halt(HlTest *t, unsigned n)
+{
+    static const uint64_t halt[1][4] = { HL_TPC_HALT };
+
+    hl_tpc_program(t, n, 0x20100000 + 0x2000 * n, halt, 1);
+}

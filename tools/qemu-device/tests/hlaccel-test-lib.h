@@ -192,11 +192,22 @@ enum { SM_W_S, SM_E_S, SM_W_N, SM_E_N };
 #define TPC(n)              (0xe06000 + (n) * 0x40000)
 #define T_SYNC_MSG          0xd80
 #define T_SYNC_ADDR         0xd84
+#define T_KERNEL_BASE       0x788
+#define T_KERNEL_SRF(k)     (0x7c0 + 4 * (k))
+#define T_QM                0xa00
+#define T_QM_TENSOR(n)      (0xa00 + 0x38 * (n))
+#define T_QM_KERNEL_BASE    0xd88
+#define T_QM_SRF(k)         (0xdc0 + 4 * (k))
+#define T_PROT              0x900
 #define T_STATUS            0x91c
 #define T_SM_BASE_HIGH      0x92c
 #define T_CMD               0x930
 #define T_EXECUTE           0x938
 #define T_STALL             0x93c
+#define T_INTR_CAUSE        0x958
+#define T_INTR_MASK         0x95c
+#define T_ARUSER            0x964
+#define T_AWUSER            0x96c
 #define T_INFLIGHT          0x9b8
 #define MME_CTRL(n)         (0x060000 + (n) * 0x80000)
 #define M_CMD               0x280
@@ -333,6 +344,18 @@ bool hl_qman_idle(HlTest *t, uint32_t q);
 void hl_monitor(HlTest *t, unsigned sm, unsigned mon, uint64_t da,
                 uint32_t data, uint32_t arm);
 uint32_t hl_arm(unsigned sob, unsigned target, uint32_t flags);
+
+/* --- TPC programs --- */
+#define HL_BUNDLE(a, b, c)  { (a), (b), (c), 0 }
+#define HL_TPC_NOP  HL_BUNDLE(0x0001f8000000003full, 0x0f80000000000000ull, \
+                              0x000000000001f000ull)
+#define HL_TPC_HALT HL_BUNDLE(0x0001000000000020ull, 0x0f80000000000000ull, \
+                              0x000000000001f000ull)
+/* Put a program at a device address in HBM; TPC n will run it. */
+void hl_tpc_program(HlTest *t, unsigned n, uint64_t da,
+                    const uint64_t (*bundle)[4], unsigned count);
+/* One that ends at once. */
+void hl_tpc_halt(HlTest *t, unsigned n);
 
 /* --- protection --- */
 /* Ranges of register space, of memory; words of a QMAN and of a DMA core. */

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import tempfile
 
@@ -24,8 +25,11 @@ FOLDERS = ("dev", "proc", "sys", "tmp", "run", "root", "share", "src", "etc",
 # What the guest needs before it can reach the shares.
 BASE_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p")
 
-# The device model plays the device's processor: images are only carried, so
-# any content will do. Sizes are multiples of 4, as the loaders require.
+# The device model plays the device's processor: its images are only carried, so
+# any content will do. Sizes are multiples of 4, as the loaders require. The
+# tensor cores do run what they are given: a program of nothing but HALT.
+TPC_HALT = struct.pack("<4Q", 0x0001000000000020, 0x0f80000000000000,
+                       0x000000000001f000, 0)
 FIRMWARE = {
     "habanalabs/gaudi/gaudi-boot-fit.itb": 8192,
     "habanalabs/gaudi/gaudi-fit.itb": 16384,
@@ -37,6 +41,8 @@ FIRMWARE = {
 
 def firmware(name, size):
     """Placeholder content that differs from file to file and page to page."""
+    if name.endswith("_tpc.bin"):
+        return TPC_HALT * (size // len(TPC_HALT))
     out = b""
     while len(out) < size:
         out += hashlib.sha256(f"{name}:{len(out)}".encode()).digest()

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "card.h"
+#include "hlaccel_tpc.h"
 
 #define LIMIT_MS	25000
 
@@ -42,9 +43,11 @@ static void must_work(void)
 		do {
 			CHECK(hlaccel_now_ns() < deadline);
 			prepare(&x);
-			queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, engine, x.vm);
+			ret = hlaccel_queue_create(x.card->fd, DRM_HLACCEL_ENGINE_DMA, engine,
+						   x.vm, 0, &queue);
 			job = hlaccel_job_fill(x.data.handle, 0, MIB, engine + 1);
-			ret = hlaccel_submit(x.card->fd, queue, &job, 1, &seqno);
+			if (!ret)
+				ret = hlaccel_submit(x.card->fd, queue, &job, 1, &seqno);
 			if (!ret)
 				OK(hlaccel_wait(x.card->fd, queue, seqno, deadline, &status));
 			if (!ret && !status)
@@ -171,6 +174,50 @@ TEST_TABLE(fault_opcode, opcodes)
 	hlaccel_packet_raw(&p, row->operand, row->control);
 	job = finish(&x, &p);
 	fails(&x, DRM_HLACCEL_ENGINE_TPC, 2, &job);
+}
+
+/*
+ * Programs of a tensor core: the code, and a tensor at an address of choice. All
+ * code begins with a load from tensor 0 but the one that never gets there.
+ */
+#define TPC_NOP		{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0 }
+#define TPC_LOAD	{ 0x0001f8000000003f, 0x0880c10000000000, 0x000000000001f000, 0 }
+#define TPC_ILLEGAL	{ 0x0001f80000000021, 0x0f80000000000000, 0x000000000001f000, 0 }
+#define TPC_BACK_2	{ 0x0001f80000001fe4, 0x0f80000000000000, 0x007fffffe001f000, 0 }
+#define TPC_HALT	{ 0x0001000000000020, 0x0f80000000000000, 0x000000000001f000, 0 }
+
+static const struct {
+	const char *name;
+	/* Zero: a tensor that the program may read */
+	uint64_t tensor;
+	uint64_t code[4][4];
+} kernels[] = {
+	{ "illegal", 0, { TPC_LOAD, TPC_ILLEGAL, TPC_HALT } },
+	{ "unmapped", 0x1800000000000, { TPC_LOAD, TPC_HALT } },
+	{ "page_tables", 0x10000000, { TPC_LOAD, TPC_HALT } },
+	{ "endless", 0, { TPC_NOP, TPC_NOP, TPC_BACK_2, TPC_HALT } },
+};
+
+TEST_TABLE(fault_tpc, kernels)
+{
+	struct hlaccel_tensor tensor = {
+		.address = row->tensor, .type = HLACCEL_TPC_F32, .dims = 1, .size = { 64 },
+	};
+	struct hlaccel_tpc_job tpc = { .tensors = &tensor, .num_tensors = 1 };
+	struct hlaccel_packets p;
+	struct drm_hlaccel_job job;
+	struct context x;
+
+	prepare(&x);
+	memcpy(x.data.map, row->code, sizeof(row->code));
+	tpc.code = x.data.address;
+	tpc.sync_address = x.card->sync.sob_address + 4 * x.card->sync.first_sob;
+	if (!tensor.address)
+		tensor.address = x.data.address + MIB;
+	hlaccel_packets_init(&p, x.programs.map, PAGE);
+	hlaccel_tpc_launch(&p, &tpc);
+	job = finish(&x, &p);
+	fails(&x, DRM_HLACCEL_ENGINE_TPC, 3, &job);
 }
 
 /*

@@ -2,7 +2,8 @@
 /*
  * The demo: pseudo-random data goes from host memory through the card's
  * memories and back, over many queues at once, ordered by syncobjs alone, and
- * every stage is checked by the CPU.
+ * every stage is checked by the CPU. Then every engine runs a program, and the
+ * tensor cores compute.
  *
  *   source (host) -1-> first (HBM) -2-> second (HBM) -3-> slots (SRAM) -4-> target (host)
  */
@@ -440,6 +441,7 @@ int main(int argc, char **argv)
 	through_hbm(d, sum);
 	through_sram(d, sum);
 	run_engines(d);
+	compute(d);
 	print_table(d, before);
 	check_log();
 	check_counters(d, &counters);

@@ -109,6 +109,9 @@ void program_check(const struct hlaccel_packets *p, const char *what);
 void ping_engines(struct demo *d);
 void run_engines(struct demo *d);
 
+/* compute.c */
+void compute(struct demo *d);
+
 /* report.c */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 void fail_with(int error, const char *format, ...)

@@ -12,7 +12,8 @@ MODULE_ARGS ?=
 build_module = tools/vm/build-module hlaccel $(KDIR) $(MODULE_ARGS)
 
 .PHONY: help modules modules_install demo check check-quick qemu \
-	debug-kernel docs setup clean bench bench-scale bench-locks
+	debug-kernel docs setup clean bench bench-scale bench-locks \
+	bench-model
 
 help:
 	@echo 'make modules [KDIR=...]  build hlaccel.ko, print where it is'
@@ -23,6 +24,7 @@ help:
 	@echo 'make bench               figures against the in-kernel driver (OUT=DIR)'
 	@echo 'make bench-scale         how costs grow with mappings, clients, jobs'
 	@echo 'make bench-locks         at which locks clients meet'
+	@echo 'make bench-model         how fast the emulated card works'
 	@echo 'make qemu                build the emulated card'
 	@echo 'make debug-kernel        build the debug guest'\''s kernel'
 	@echo 'make docs                build Documentation/ as HTML'
@@ -58,6 +60,9 @@ bench-scale: setup
 
 bench-locks: setup
 	@OUT="$(OUT)" tools/bench/run locks
+
+bench-model: setup
+	@tools/bench/model
 
 qemu: setup
 	@tools/qemu-device/build

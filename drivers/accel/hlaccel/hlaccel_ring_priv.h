@@ -107,9 +107,13 @@ struct hlaccel_ring_last {
  * enum hlaccel_prio - Priorities, the highest first
  */
 enum hlaccel_prio {
+	/** @HLACCEL_PRIO_HIGH: before the others */
 	HLACCEL_PRIO_HIGH,
+	/** @HLACCEL_PRIO_NORMAL: the default */
 	HLACCEL_PRIO_NORMAL,
+	/** @HLACCEL_PRIO_LOW: when nobody else has work */
 	HLACCEL_PRIO_LOW,
+	/** @HLACCEL_PRIO_NUM: number of priorities */
 	HLACCEL_PRIO_NUM,
 };
 

@@ -210,34 +210,36 @@ static vm_fault_t gem_device_fault(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	if (!drm_dev_enter(obj->dev, &idx))
 		return gem_device_fault_dummy(bo, vmf);
-	/* A reset takes all mappings away with the lock held for writing */
-	if (!down_read_trylock(&hdev->reset_lock)) {
-		drm_dev_exit(idx);
-		return gem_device_fault_wait(vmf, hdev);
-	}
 	if (hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING) {
-		up_read(&hdev->reset_lock);
 		drm_dev_exit(idx);
 		return gem_device_fault_wait(vmf, hdev);
 	}
 	/* A card that was given up is not to be touched any more */
 	if (!hlaccel_device_check(hdev) && !hlaccel_mem_cpu_address(hdev, bo->block, &phys))
 		ret = gem_fault_insert(vmf, bo, PHYS_PFN(phys));
-	up_read(&hdev->reset_lock);
+	/*
+	 * Pairs with hlaccel_gem_unmap_device(). No lock keeps a reset away, as page
+	 * tables need memory: it finds what was inserted, or is seen here.
+	 */
+	smp_mb();
+	if (hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING)
+		zap_vma_ptes(vmf->vma, vmf->vma->vm_start,
+			     vmf->vma->vm_end - vmf->vma->vm_start);
 	drm_dev_exit(idx);
 	return ret;
 }
 
 /**
  * hlaccel_gem_unmap_device() - Take device memory away from all programs
- * @hdev: The device, reset_lock held for writing
+ * @hdev: The device, whose state says that it is being reset
  *
  * Those that touch it wait in the fault handler until the state says that the card
  * is up. Host memory and completion pages are unmapped, too, and come back at once.
  */
 void hlaccel_gem_unmap_device(struct hlaccel_device *hdev)
 {
-	lockdep_assert_held_write(&hdev->reset_lock);
+	/* Pairs with gem_device_fault() */
+	smp_mb();
 	unmap_mapping_range(hdev->drm.anon_inode->i_mapping, 0, 0, 1);
 }
 

@@ -61,8 +61,8 @@ static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 	dma_fence_end_signalling(cookie);
 
 	hlaccel_fault_reset(hdev);
-	down_write(&hdev->reset_lock);
 	hlaccel_gem_unmap_device(hdev);
+	down_write(&hdev->reset_lock);
 	hlaccel_device_halt(hdev, fw_alive);
 	up_write(&hdev->reset_lock);
 	/* Only now is it sure that nothing writes to what the jobs hold */

@@ -162,8 +162,7 @@ enum drm_hlaccel_asic {
 	DRM_HLACCEL_ASIC_GAUDI = 2,
 };
 
-/* The firmware owns reset, windows and interrupts of this part */
-#define DRM_HLACCEL_DEVICE_SECURED		(1ULL << 0)
+#define DRM_HLACCEL_DEVICE_SECURED		(1ULL << 0)	/* firmware owns reset and windows */
 /* Device buffers can be bound into a VM (not on Gaudi) */
 #define DRM_HLACCEL_DEVICE_BIND_DEVICE_BO	(1ULL << 1)
 /* Queues may be created with DRM_HLACCEL_QUEUE_LONG_RUNNING */
@@ -215,12 +214,10 @@ enum drm_hlaccel_engine_kind {
 	DRM_HLACCEL_ENGINE_MME = 3,
 };
 
-/* Queues of this engine take COPY and FILL jobs */
-#define DRM_HLACCEL_ENGINE_COPY		(1U << 0)
-/* Queues of this engine take COMMAND jobs */
-#define DRM_HLACCEL_ENGINE_COMMAND	(1U << 1)
-/* Queues of this engine take PACKETS jobs */
-#define DRM_HLACCEL_ENGINE_PACKETS	(1U << 2)
+/* What jobs queues of this engine take */
+#define DRM_HLACCEL_ENGINE_COPY		(1U << 0)	/* COPY and FILL */
+#define DRM_HLACCEL_ENGINE_COMMAND	(1U << 1)	/* COMMAND */
+#define DRM_HLACCEL_ENGINE_PACKETS	(1U << 2)	/* PACKETS */
 /* A job hung on this engine; it works again after a hard reset */
 #define DRM_HLACCEL_ENGINE_DEAD		(1U << 3)
 
@@ -411,12 +408,10 @@ struct drm_hlaccel_time {
 	__u64 cpu_delta_ns;
 };
 
-/* The client runs programs: its device memory is in an arena of its own */
-#define DRM_HLACCEL_CLIENT_COMMAND	(1U << 0)
-/* The client keeps the lease until its file is closed */
-#define DRM_HLACCEL_CLIENT_EXCLUSIVE	(1U << 1)
-/* The client has the lease now; only in DRM_HLACCEL_QUERY_CLIENT */
-#define DRM_HLACCEL_CLIENT_LEASED	(1U << 2)
+/* Flags of a client; LEASED only in DRM_HLACCEL_QUERY_CLIENT */
+#define DRM_HLACCEL_CLIENT_COMMAND	(1U << 0)	/* runs programs, has an arena */
+#define DRM_HLACCEL_CLIENT_EXCLUSIVE	(1U << 1)	/* keeps the lease until closed */
+#define DRM_HLACCEL_CLIENT_LEASED	(1U << 2)	/* has the lease now */
 
 /**
  * struct drm_hlaccel_client_info - Answer of DRM_HLACCEL_QUERY_CLIENT
@@ -552,14 +547,10 @@ enum drm_hlaccel_error_kind {
 	DRM_HLACCEL_ERROR_RESET = 6,
 };
 
-/* @engine_kind and @engine_instance tell the engine */
-#define DRM_HLACCEL_ERROR_HAS_ENGINE	(1U << 0)
-/* @queue_id and @seqno tell the job */
-#define DRM_HLACCEL_ERROR_HAS_JOB	(1U << 1)
-/* @address tells what was accessed */
-#define DRM_HLACCEL_ERROR_HAS_ADDRESS	(1U << 2)
-/* @cause holds what the engine or its queue manager latched */
-#define DRM_HLACCEL_ERROR_HAS_CAUSE	(1U << 3)
+#define DRM_HLACCEL_ERROR_HAS_ENGINE	(1U << 0)	/* @engine_* tell the engine */
+#define DRM_HLACCEL_ERROR_HAS_JOB	(1U << 1)	/* @queue_id and @seqno tell the job */
+#define DRM_HLACCEL_ERROR_HAS_ADDRESS	(1U << 2)	/* @address tells what was accessed */
+#define DRM_HLACCEL_ERROR_HAS_CAUSE	(1U << 3)	/* @cause holds latched bits */
 
 /**
  * struct drm_hlaccel_error - Record of a fault or error
@@ -825,10 +816,8 @@ struct drm_hlaccel_queue_destroy {
 	__u32 pad;
 };
 
-/* The job signals this; without it, the job waits for it */
-#define DRM_HLACCEL_SYNC_SIGNAL		(1U << 0)
-/* The syncobj is used at @point of its timeline */
-#define DRM_HLACCEL_SYNC_TIMELINE	(1U << 1)
+#define DRM_HLACCEL_SYNC_SIGNAL		(1U << 0)	/* signal it, don't wait for it */
+#define DRM_HLACCEL_SYNC_TIMELINE	(1U << 1)	/* at @point of its timeline */
 
 /**
  * struct drm_hlaccel_sync - What a job waits for or signals
@@ -970,43 +959,6 @@ struct drm_hlaccel_wait {
 	__u64 start_ns;
 	__u64 end_ns;
 };
-
-/**
- * DOC: flags
- *
- * - %DRM_HLACCEL_DEVICE_SECURED: The firmware owns reset, windows and interrupts
- *   of this part
- * - %DRM_HLACCEL_DEVICE_BIND_DEVICE_BO: Device buffers can be bound into a VM
- *   (not on Gaudi)
- * - %DRM_HLACCEL_DEVICE_LONG_RUNNING: Queues may be created with
- *   DRM_HLACCEL_QUEUE_LONG_RUNNING
- * - %DRM_HLACCEL_ENGINE_COPY: Queues of this engine take COPY and FILL jobs
- * - %DRM_HLACCEL_ENGINE_COMMAND: Queues of this engine take COMMAND jobs
- * - %DRM_HLACCEL_ENGINE_PACKETS: Queues of this engine take PACKETS jobs
- * - %DRM_HLACCEL_ENGINE_DEAD: A job hung on this engine; it works again after a
- *   hard reset
- * - %DRM_HLACCEL_QUEUE_BANNED: The queue takes no more jobs (ECANCELED)
- * - %DRM_HLACCEL_QUEUE_LONG_RUNNING: Jobs may run without a time limit and the
- *   queue gives out no fences; EOPNOTSUPP unless the device has
- *   %DRM_HLACCEL_DEVICE_LONG_RUNNING
- * - %DRM_HLACCEL_SYNC_SIGNAL: The job signals this; without it, the job waits
- *   for it
- * - %DRM_HLACCEL_SYNC_TIMELINE: The syncobj is used at @point of its timeline
- * - %DRM_HLACCEL_CLIENT_COMMAND: The client runs programs: its device memory is in an
- *   arena of its own
- * - %DRM_HLACCEL_CLIENT_EXCLUSIVE: The client keeps the lease until its file is closed
- * - %DRM_HLACCEL_CLIENT_LEASED: The client has the lease now; only in
- *   DRM_HLACCEL_QUERY_CLIENT
- * - %DRM_HLACCEL_ERROR_HAS_ENGINE: The record tells the engine
- * - %DRM_HLACCEL_ERROR_HAS_JOB: The record tells the queue and the job
- * - %DRM_HLACCEL_ERROR_HAS_ADDRESS: The record tells the address
- * - %DRM_HLACCEL_ERROR_HAS_CAUSE: The record tells the cause bits
- * - %DRM_HLACCEL_BO_IMPORTED: The buffer came in through PRIME
- * - %DRM_HLACCEL_VM_BIND_ASYNC: Return at once; the operations run in order when the
- *   syncs are over
- * - %DRM_HLACCEL_JOB_TIMESTAMPS: Remember when the job started and ended
- * - %DRM_HLACCEL_JOB_BO_WRITE: The job writes the buffer; without it, it reads
- */
 
 #define DRM_IOCTL_HLACCEL_QUERY \
 	DRM_IOWR(DRM_COMMAND_BASE + DRM_HLACCEL_QUERY, struct drm_hlaccel_query)

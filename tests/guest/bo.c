@@ -2,6 +2,9 @@
 /*
  * DRM_IOCTL_HLACCEL_BO_CREATE, BO_INFO, BO_MMAP_OFFSET, and mmap() of buffers
  */
+#include <sys/mman.h>
+#include <sys/wait.h>
+
 #include "card.h"
 
 static struct drm_hlaccel_bo_create valid_create(void)
@@ -288,4 +291,64 @@ TEST(bo_private_mapping)
 	CHECK(p == MAP_FAILED);
 	CHECK_EQ(errno, EINVAL);
 	OK(try_map(c->fd, map.offset, 2 * MIB));
+}
+
+/* Mappings of device memory under what a process may do to mappings. */
+TEST(bo_mapping_moved)
+{
+	struct card *c = card_open();
+	struct memory m = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	unsigned char *moved;
+
+	memset(m.map, 0x21, m.size);
+	moved = mmap(NULL, m.size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(moved != MAP_FAILED);
+	CHECK(mremap(m.map + MIB, MIB, MIB, MREMAP_MAYMOVE | MREMAP_FIXED, moved) == moved);
+	check_pattern(moved, 0x2121212121212121, MIB);
+	moved[0] = 0x22;
+	CHECK_EQ(m.map[0], 0x21);
+	CHECK_EQ(moved[0], 0x22);
+	/* It can't grow */
+	CHECK(mremap(moved, MIB, 2 * MIB, MREMAP_MAYMOVE) == MAP_FAILED);
+	CHECK_EQ(errno, EFAULT);
+}
+
+TEST(bo_mapping_split)
+{
+	struct card *c = card_open();
+	struct memory m = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+
+	m.map[MIB] = 1;
+	OK(munmap(m.map + MIB, PAGE));
+	OK(mprotect(m.map + 16 * PAGE, PAGE, PROT_READ));
+	memset(m.map, 0x31, 16 * PAGE);
+	memset(m.map + MIB + PAGE, 0x32, MIB - PAGE);
+	check_pattern(m.map, 0x3131313131313131, 16 * PAGE);
+	check_pattern(m.map + 16 * PAGE, 0, PAGE);
+	check_pattern(m.map + MIB + PAGE, 0x3232323232323232, MIB - PAGE);
+	/* The handle goes, the pieces stay */
+	OK(hlaccel_bo_close(c->fd, m.handle));
+	OK(munmap(m.map, 8 * PAGE));
+	check_pattern(m.map + 8 * PAGE, 0x3131313131313131, 8 * PAGE);
+}
+
+TEST(bo_mapping_forked)
+{
+	struct card *c = card_open();
+	struct memory m = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	int status;
+	pid_t child;
+
+	m.map[0] = 0x41;
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		m.map[PAGE] = m.map[0] + 1;
+		m.map[MIB] = 0x43;
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+	CHECK_EQ(m.map[PAGE], 0x42);
+	CHECK_EQ(m.map[MIB], 0x43);
 }

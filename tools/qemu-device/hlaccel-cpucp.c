@@ -642,7 +642,8 @@ void hlaccel_cpucp_reset(HlaccelFw *fw)
     memset(mb, 0, sizeof(*mb));
     fw->heartbeats = 0;
     for (i = 0; i < HLACCEL_FW_PLLS; i++) {
-        mb->freq[i] = HLACCEL_CPU_PLL_MHZ * 1000000ULL;
+        /* All different, and the one that counts time as it is known. */
+        mb->freq[i] = (HLACCEL_CPU_PLL_MHZ + 25 * i) * 1000000ULL;
     }
     mb->max_power = 200000;
     mb->pwm[0] = 128;

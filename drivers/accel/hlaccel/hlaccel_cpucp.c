@@ -292,6 +292,7 @@ static void take_info(struct hlaccel_device *hdev, const struct hlaccel_cpucp_in
 {
 	struct hlaccel_info *info = &hdev->info;
 	u64 size = le64_to_cpu(raw->dram_size);
+	unsigned int i;
 
 	hlaccel_fw_string(info->card_name, sizeof(info->card_name), raw->card_name,
 			  sizeof(raw->card_name));
@@ -300,6 +301,15 @@ static void take_info(struct hlaccel_device *hdev, const struct hlaccel_cpucp_in
 	if (!info->fw_version[0])
 		hlaccel_fw_string(info->fw_version, sizeof(info->fw_version),
 				  raw->kernel_version, sizeof(raw->kernel_version));
+
+	/* The list ends with an empty entry; what the driver does not know it skips later */
+	for (i = 0; i < ARRAY_SIZE(info->sensors); i++) {
+		info->sensors[i].type = le32_to_cpu(raw->sensors[i].type);
+		info->sensors[i].attrs = le32_to_cpu(raw->sensors[i].attrs);
+		if (!info->sensors[i].type && !info->sensors[i].attrs)
+			break;
+	}
+	info->num_sensors = i;
 
 	info->mezzanine = le32_to_cpu(raw->card_type) == 1;
 
@@ -364,6 +374,56 @@ int hlaccel_cpucp_frequency_set(struct hlaccel_device *hdev, u32 pll, u64 hz)
 	};
 
 	return send(hdev, &packet, CPUCP_FREQUENCY_SET);
+}
+
+/**
+ * hlaccel_cpucp_frequency_get() - Ask for a clock
+ * @hdev: device
+ * @pll: which, as this firmware counts them
+ * @hz: gets the frequency
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_cpucp_frequency_get(struct hlaccel_device *hdev, u32 pll, u64 *hz)
+{
+	struct hlaccel_cpucp_packet packet = { .pll_index = cpu_to_le32(pll) };
+	int ret;
+
+	ret = send(hdev, &packet, CPUCP_FREQUENCY_CURR_GET);
+	if (!ret)
+		*hz = le64_to_cpu(packet.result);
+	return ret;
+}
+
+/**
+ * hlaccel_cpucp_sensor_get() - Ask for what a sensor tells
+ * @hdev: device
+ * @type: kind of sensor
+ * @index: number within its kind
+ * @attr: what of it
+ * @value: gets the value
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_cpucp_sensor_get(struct hlaccel_device *hdev, u32 type, u32 index, u32 attr,
+			     s64 *value)
+{
+	static const u8 opcodes[] = {
+		[CPUCP_SENSOR_TEMPERATURE] = CPUCP_TEMPERATURE_GET,
+		[CPUCP_SENSOR_VOLTAGE] = CPUCP_VOLTAGE_GET,
+		[CPUCP_SENSOR_CURRENT] = CPUCP_CURRENT_GET,
+		[CPUCP_SENSOR_POWER] = CPUCP_POWER_GET,
+	};
+	struct hlaccel_cpucp_packet packet = {
+		.sensor_index = cpu_to_le16(index),
+		.sensor_attr = cpu_to_le16(attr),
+	};
+	int ret;
+
+	ret = send(hdev, &packet, opcodes[type]);
+	if (!ret)
+		*value = le64_to_cpu(packet.result);
+	return ret;
 }
 
 /**

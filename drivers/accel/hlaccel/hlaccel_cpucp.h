@@ -17,6 +17,9 @@ int hlaccel_cpucp_test(struct hlaccel_device *hdev);
 int hlaccel_cpucp_info_get(struct hlaccel_device *hdev);
 int hlaccel_cpucp_pci_access(struct hlaccel_device *hdev, bool enable);
 int hlaccel_cpucp_frequency_set(struct hlaccel_device *hdev, u32 pll, u64 hz);
+int hlaccel_cpucp_frequency_get(struct hlaccel_device *hdev, u32 pll, u64 *hz);
+int hlaccel_cpucp_sensor_get(struct hlaccel_device *hdev, u32 type, u32 index, u32 attr,
+			     s64 *value);
 int hlaccel_cpucp_max_power_set(struct hlaccel_device *hdev, u64 mw);
 int hlaccel_cpucp_pll_info_get(struct hlaccel_device *hdev, u32 pll, u16 mhz[4]);
 int hlaccel_cpucp_unmask(struct hlaccel_device *hdev, u32 event);

@@ -16,6 +16,7 @@
 #include "hlaccel_fault.h"
 #include "hlaccel_fw.h"
 #include "hlaccel_fw_if.h"
+#include "hlaccel_hwmon.h"
 #include "hlaccel_io.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
@@ -384,6 +385,7 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 		return ret;
 	}
 	hlaccel_reset_start(hdev);
+	hlaccel_hwmon_register(hdev);
 	drm_info(&hdev->drm, "%s %s, %llu MiB, firmware %s\n", desc->name, hdev->info.card_name,
 		 hdev->info.hbm_size >> 20, hdev->info.fw_version);
 	return 0;
@@ -395,6 +397,7 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
  */
 void hlaccel_device_unplug(struct hlaccel_device *hdev)
 {
+	hlaccel_hwmon_unregister(hdev);
 	/* From here on nobody enters; who is inside has left on return */
 	drm_dev_unplug(&hdev->drm);
 	hlaccel_reset_stop(hdev);

@@ -22,6 +22,7 @@ struct hlaccel_dmabuf;
 struct hlaccel_event;
 struct hlaccel_faults;
 struct hlaccel_fw;
+struct hlaccel_hwmon;
 struct hlaccel_lease;
 struct hlaccel_mem;
 struct hlaccel_mmu;
@@ -44,6 +45,19 @@ enum hlaccel_state {
 	HLACCEL_STATE_WEDGED,
 };
 
+/* Sensors in the firmware's list, at most */
+#define HLACCEL_MAX_SENSORS	128
+
+/**
+ * struct hlaccel_sensor - A sensor as the firmware describes it, unchecked
+ * @type: kind
+ * @attrs: what it tells, one bit each
+ */
+struct hlaccel_sensor {
+	u32 type;
+	u32 attrs;
+};
+
 /**
  * struct hlaccel_info - Facts found at run time, written by bring-up only
  * @device_id: PCI device id
@@ -58,6 +72,8 @@ enum hlaccel_state {
  * @tpc_mask: usable TPC engines
  * @mezzanine: an OAM module, not a PCI card: more power
  * @timestamp_mhz: frequency of the device's timestamp counter, 0 if unknown
+ * @num_sensors: number of @sensors
+ * @sensors: what can be measured
  * @card_name: from the firmware
  * @fw_version: of the application firmware
  * @boot_version: of the boot firmware
@@ -75,6 +91,8 @@ struct hlaccel_info {
 	u32 tpc_mask;
 	bool mezzanine;
 	u32 timestamp_mhz;
+	u32 num_sensors;
+	struct hlaccel_sensor sensors[HLACCEL_MAX_SENSORS];
 	char card_name[16];
 	char fw_version[128];
 	char boot_version[128];
@@ -137,6 +155,7 @@ struct hlaccel_counters {
  * @fw: firmware
  * @event: firmware event queue
  * @faults: errors and whose they are
+ * @hwmon: sensors for people, or NULL
  * @mmu: translation hardware
  * @reset: reset worker and heartbeat
  * @mem: device memory
@@ -170,6 +189,7 @@ struct hlaccel_device {
 	struct hlaccel_fw *fw;
 	struct hlaccel_event *event;
 	struct hlaccel_faults *faults;
+	struct hlaccel_hwmon *hwmon;
 	struct hlaccel_mmu *mmu;
 	struct hlaccel_reset *reset;
 	struct hlaccel_mem *mem;

@@ -40,6 +40,9 @@ struct page;
 #define HLACCEL_JOB_MIN_SIZE		64
 #define HLACCEL_SYNC_MIN_SIZE		16
 
+/* One more than the highest &enum drm_hlaccel_engine_kind */
+#define HLACCEL_ENGINE_KINDS		(DRM_HLACCEL_ENGINE_MME + 1)
+
 /* Largest element that a caller of a newer header may pass */
 #define HLACCEL_MAX_ARRAY_STRIDE	4096
 
@@ -59,6 +62,7 @@ struct page;
  * @packets_bytes: Memory of its unfinished PACKETS jobs
  * @errors: What went wrong
  * @tables: Page-table pages of its VMs
+ * @busy_ns: Time that its jobs had engines, by kind of engine
  */
 struct hlaccel_client {
 	struct kref ref;
@@ -67,6 +71,7 @@ struct hlaccel_client {
 	atomic64_t packets_bytes;
 	struct hlaccel_errors *errors;
 	atomic_long_t tables;
+	atomic64_t busy_ns[HLACCEL_ENGINE_KINDS];
 };
 
 struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client);

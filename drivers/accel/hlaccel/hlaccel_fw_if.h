@@ -141,12 +141,17 @@ static_assert(sizeof(struct hlaccel_comms_desc) == 1280);
 enum hlaccel_cpucp_opcode {
 	CPUCP_DISABLE_PCI_ACCESS = 1,
 	CPUCP_ENABLE_PCI_ACCESS = 2,
+	CPUCP_TEMPERATURE_GET = 3,
+	CPUCP_VOLTAGE_GET = 4,
+	CPUCP_CURRENT_GET = 5,
 	CPUCP_FREQUENCY_SET = 9,
 	CPUCP_INFO_GET = 14,
 	CPUCP_UNMASK_IRQ = 16,
 	CPUCP_TEST = 18,
+	CPUCP_FREQUENCY_CURR_GET = 19,
 	CPUCP_MAX_POWER_SET = 21,
 	CPUCP_PLL_INFO_GET = 30,
+	CPUCP_POWER_GET = 32,
 };
 
 #define CPUCP_CTL_RC			GENMASK(15, 12)
@@ -163,6 +168,10 @@ struct hlaccel_cpucp_packet {
 	__le32 ctl;
 	__le32 fence;
 	union {
+		struct {
+			__le16 sensor_index;
+			__le16 sensor_attr;
+		};
 		__le16 pll_type;
 		__le32 pll_index;
 		__le32 data_max_size;
@@ -180,8 +189,32 @@ struct hlaccel_cpucp_bd {
 
 static_assert(sizeof(struct hlaccel_cpucp_bd) == 16);
 
+/* Kinds of sensors, and the bits of what each of them tells */
+#define CPUCP_SENSOR_TEMPERATURE	1
+#define CPUCP_SENSOR_VOLTAGE		2
+#define CPUCP_SENSOR_CURRENT		3
+#define CPUCP_SENSOR_POWER		4
+
+#define CPUCP_TEMPERATURE_INPUT		0
+#define CPUCP_TEMPERATURE_MAX		6
+#define CPUCP_TEMPERATURE_CRIT		8
+#define CPUCP_TEMPERATURE_LOWEST	21
+#define CPUCP_TEMPERATURE_HIGHEST	22
+#define CPUCP_RAIL_INPUT		0
+#define CPUCP_RAIL_MIN			1
+#define CPUCP_RAIL_MAX			2
+#define CPUCP_RAIL_LOWEST		6
+#define CPUCP_RAIL_HIGHEST		7
+#define CPUCP_POWER_INPUT		8
+#define CPUCP_POWER_INPUT_HIGHEST	9
+
+struct hlaccel_cpucp_sensor {
+	__le32 type;
+	__le32 attrs;
+};
+
 struct hlaccel_cpucp_info {
-	__le32 sensors[128][2];
+	struct hlaccel_cpucp_sensor sensors[128];
 	char kernel_version[FW_VERSION_LEN];
 	__le32 reserved;
 	__le32 card_type;

@@ -3,6 +3,8 @@
  * DRM_IOCTL_HLACCEL_QUERY: one function per type makes the whole answer, and one
  * place gives it out.
  */
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/sizes.h>
@@ -16,6 +18,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_gem.h"
+#include "hlaccel_io.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_pt.h"
@@ -28,12 +31,13 @@
  * struct query_row - A type of query
  * @element_size: Bytes of one element
  * @count: Number of elements at most
- * @fill: Write the elements, zeroed before; returns how many there are
+ * @fill: Write the elements, zeroed before; returns how many there are, or a negative
+ *        errno
  */
 struct query_row {
 	u32 element_size;
 	u32 (*count)(struct hlaccel_file *hfile);
-	u32 (*fill)(struct hlaccel_file *hfile, void *answer, u32 count);
+	int (*fill)(struct hlaccel_file *hfile, void *answer, u32 count);
 };
 
 static u32 query_one(struct hlaccel_file *hfile)
@@ -41,7 +45,7 @@ static u32 query_one(struct hlaccel_file *hfile)
 	return 1;
 }
 
-static u32 query_device(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_device(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct hlaccel_device *hdev = hfile->hdev;
 	struct drm_hlaccel_device_info *info = answer;
@@ -82,7 +86,7 @@ static u32 query_engines_count(struct hlaccel_file *hfile)
 	return count;
 }
 
-static u32 query_engines(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_engines(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct hlaccel_device *hdev = hfile->hdev;
 	struct drm_hlaccel_engine_info *info = answer;
@@ -109,7 +113,7 @@ static u32 query_queues_count(struct hlaccel_file *hfile)
 	return HLACCEL_MAX_QUEUES_PER_FILE;
 }
 
-static u32 query_queues(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_queues(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct drm_hlaccel_queue_info *info = answer;
 	struct hlaccel_queue *queue;
@@ -137,7 +141,7 @@ static u32 query_regions_count(struct hlaccel_file *hfile)
 	return ARRAY_SIZE(query_region_ids);
 }
 
-static u32 query_regions(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_regions(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct drm_hlaccel_region_info *info = answer;
 	u32 i;
@@ -158,7 +162,7 @@ static u32 query_regions(struct hlaccel_file *hfile, void *answer, u32 count)
 	return count;
 }
 
-static u32 query_limits(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_limits(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct drm_hlaccel_limits *limits = answer;
 
@@ -179,7 +183,7 @@ static u32 query_limits(struct hlaccel_file *hfile, void *answer, u32 count)
 	return 1;
 }
 
-static u32 query_counters(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_counters(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct hlaccel_counters *from = &hfile->hdev->counters;
 	struct drm_hlaccel_counters *to = answer;
@@ -200,7 +204,7 @@ static u32 query_sync_managers_count(struct hlaccel_file *hfile)
 	return hfile->hdev->desc->num_sync_managers;
 }
 
-static u32 query_sync_managers(struct hlaccel_file *hfile, void *answer, u32 count)
+static int query_sync_managers(struct hlaccel_file *hfile, void *answer, u32 count)
 {
 	struct drm_hlaccel_sync_manager_info *info = answer;
 	struct hlaccel_device *hdev = hfile->hdev;
@@ -218,6 +222,45 @@ static u32 query_sync_managers(struct hlaccel_file *hfile, void *answer, u32 cou
 		strscpy(info[i].name, desc->name);
 	}
 	return count;
+}
+
+/*
+ * Two halves of a counter that runs: the low one belongs to the high one if that is the
+ * same before and after. It changes once in some seconds.
+ */
+static u64 query_read_ticks(struct hlaccel_device *hdev)
+{
+	u32 reg = hdev->desc->timestamp, high = hlaccel_cfg_read(hdev, reg + 4), low, again;
+
+	low = hlaccel_cfg_read(hdev, reg);
+	again = hlaccel_cfg_read(hdev, reg + 4);
+	if (high != again)
+		low = hlaccel_cfg_read(hdev, reg);
+	return (u64)again << 32 | low;
+}
+
+static int query_time(struct hlaccel_file *hfile, void *answer, u32 count)
+{
+	struct hlaccel_device *hdev = hfile->hdev;
+	struct drm_hlaccel_time *time = answer;
+	unsigned long flags;
+	u64 before;
+	int ret, idx;
+
+	ret = hlaccel_device_hw_begin(hdev, &idx);
+	if (ret)
+		return ret;
+	/* Nothing may come between the two clocks */
+	local_irq_save(flags);
+	before = ktime_get_ns();
+	time->device_ticks = query_read_ticks(hdev);
+	time->cpu_delta_ns = ktime_get_ns() - before;
+	local_irq_restore(flags);
+	time->cpu_ns = before;
+	time->device_frequency = hdev->info.timestamp_mhz * 1000000ULL;
+	ret = hlaccel_io_gone(hdev) ? -ENODEV : 1;
+	hlaccel_device_hw_end(hdev, idx);
+	return ret;
 }
 
 static const struct query_row query_rows[] = {
@@ -242,6 +285,9 @@ static const struct query_row query_rows[] = {
 	[DRM_HLACCEL_QUERY_SYNC_MANAGERS] = {
 		sizeof(struct drm_hlaccel_sync_manager_info), query_sync_managers_count,
 		query_sync_managers,
+	},
+	[DRM_HLACCEL_QUERY_TIME] = {
+		sizeof(struct drm_hlaccel_time), query_one, query_time,
 	},
 };
 
@@ -283,10 +329,13 @@ int hlaccel_ioctl_query(struct drm_device *drm, void *data, struct drm_file *fil
 	answer = kcalloc(count, row->element_size, GFP_KERNEL);
 	if (!answer)
 		return -ENOMEM;
-	count = row->fill(hfile, answer, count);
-	args->element_size = row->element_size;
-	args->size = count * row->element_size;
-	if (args->pointer)
+	ret = row->fill(hfile, answer, count);
+	if (ret >= 0) {
+		args->element_size = row->element_size;
+		args->size = ret * row->element_size;
+		ret = 0;
+	}
+	if (!ret && args->pointer)
 		ret = copy_struct_to_user(u64_to_user_ptr(args->pointer), room, answer,
 					  args->size, NULL);
 	kfree(answer);

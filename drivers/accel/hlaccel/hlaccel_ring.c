@@ -16,6 +16,7 @@
 #include <uapi/hlaccel.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_drv.h"
 #include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_job.h"
@@ -203,10 +204,41 @@ static void hlaccel_ring_note_error(struct hlaccel_job *job, int error)
 		hlaccel_fault_job(job, error == -EIO ? HLACCEL_FAULT_QMAN : HLACCEL_FAULT_CORE);
 }
 
+/*
+ * Jobs that ended together share the time since the last ones. One client's are
+ * added up first: its account may be used by other rings.
+ */
+struct hlaccel_ring_account {
+	struct hlaccel_client *client;
+	u64 share;
+	u64 sum;
+};
+
+static void hlaccel_ring_account_begin(struct hlaccel_ring *ring, u32 num, ktime_t now,
+				       struct hlaccel_ring_account *account)
+{
+	account->client = NULL;
+	account->sum = 0;
+	account->share = div_u64(ktime_to_ns(ktime_sub(now, ring->head_time)), num);
+}
+
+static void hlaccel_ring_account_job(struct hlaccel_ring *ring, struct hlaccel_client *client,
+				     struct hlaccel_ring_account *account)
+{
+	if (client != account->client) {
+		if (account->client)
+			atomic64_add(account->sum, &account->client->busy_ns[ring->engine->kind]);
+		account->client = client;
+		account->sum = 0;
+	}
+	account->sum += account->share;
+}
+
 /* Take finished jobs off the hardware; returns whether there may be more */
 static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 {
 	u32 order = ring->kind->order, num, i, slot;
+	struct hlaccel_ring_account account;
 	struct hlaccel_job *job;
 	ktime_t now;
 	bool more;
@@ -224,6 +256,7 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 	dma_rmb();
 
 	now = ktime_get();
+	hlaccel_ring_account_begin(ring, num, now, &account);
 	for (i = 0; i < num; i++) {
 		slot = hlaccel_ring_slot(ring->ci, order);
 		job = ring->jobs[slot];
@@ -235,12 +268,14 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 			job->error = err;
 		if (!ring->kind->error_addr)
 			hlaccel_fault_job_ended(job);
+		hlaccel_ring_account_job(ring, job->queue->client, &account);
 		hlaccel_queue_finish_job(job->queue, job, true);
 		if (job->stamped)
 			hlaccel_queue_stamp(job->queue, job->seqno, ring->head_time, now);
 		ring->head_time = now;
 		list_add_tail(&job->link, done);
 	}
+	hlaccel_ring_account_job(ring, NULL, &account);
 	ring->num_done += num;
 	ring->suspect = false;
 	hlaccel_ring_account_idle(ring, now);
@@ -579,6 +614,36 @@ void hlaccel_rings_flush(struct hlaccel_device *hdev)
 
 	for (i = 0; i < hdev->rings->num; i++)
 		hlaccel_ring_reap(&hdev->rings->ring[i]);
+}
+
+/**
+ * hlaccel_rings_running_ns() - Time of a client's running jobs, not accounted yet
+ * @hdev: Device
+ * @client: Client
+ * @kind: Kind of engine
+ *
+ * Return: nanoseconds
+ */
+u64 hlaccel_rings_running_ns(struct hlaccel_device *hdev, struct hlaccel_client *client,
+			     unsigned int kind)
+{
+	struct hlaccel_job *job;
+	unsigned long flags;
+	unsigned int i;
+	u64 ns = 0;
+
+	for (i = 0; i < hdev->rings->num; i++) {
+		struct hlaccel_ring *ring = &hdev->rings->ring[i];
+
+		if (ring->engine->kind != kind)
+			continue;
+		spin_lock_irqsave(&ring->lock, flags);
+		job = hlaccel_ring_head(ring);
+		if (job && job->queue->client == client)
+			ns += ktime_to_ns(ktime_sub(ktime_get(), ring->head_time));
+		spin_unlock_irqrestore(&ring->lock, flags);
+	}
+	return ns;
 }
 
 /**

@@ -10,6 +10,7 @@
 struct dma_resv;
 struct hlaccel_client;
 struct drm_hlaccel_engine_info;
+struct hlaccel_client;
 struct hlaccel_device;
 struct hlaccel_job;
 struct hlaccel_queue;
@@ -33,6 +34,8 @@ void hlaccel_rings_flush(struct hlaccel_device *hdev);
 /* Process context; may sleep for as long as a job may run */
 int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_resv *resv);
 
+u64 hlaccel_rings_running_ns(struct hlaccel_device *hdev, struct hlaccel_client *client,
+			     unsigned int kind);
 void hlaccel_ring_fill_info(struct hlaccel_device *hdev, unsigned int engine,
 			    struct drm_hlaccel_engine_info *info);
 

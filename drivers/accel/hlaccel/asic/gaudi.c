@@ -503,6 +503,19 @@ static const struct hlaccel_asic_ops gaudi_ops = {
 	.reset = gaudi_reset,
 };
 
+static const struct hlaccel_clock_desc gaudi_clocks[] = {
+	{ "cpu", PLL_CPU, PLL_CPU },
+	{ "pci", 1, 1 },
+	{ "sram", 2, 8 },
+	{ "hbm", 3, 10 },
+	{ "nic", 4, 2 },
+	{ "dma", 5, 3 },
+	{ "mesh", 6, 4 },
+	{ "mme", PLL_MME, PLL_MME_DYN },
+	{ "tpc", 8, 6 },
+	{ "if", 9, 7 },
+};
+
 const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.name = "Gaudi",
 	.asic = DRM_HLACCEL_ASIC_GAUDI,
@@ -522,6 +535,7 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.pt_base = 0x10000000,
 	.pt_size = 0x0bf00000,
 	.pt_cache_page = 0x1bf00000,
+	.timestamp = TIMESTAMP_LOW,
 	.host_window = GAUDI_HOST_WINDOW,
 	.va_start = 0x1000000000000ULL,
 	.va_end = 0x3ff8000000000ULL,
@@ -535,6 +549,8 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.num_events = GAUDI_NUM_EVENT_ROWS,
 	.initiators = hlaccel_gaudi_initiators,
 	.num_initiators = GAUDI_NUM_INITIATORS,
+	.clocks = gaudi_clocks,
+	.num_clocks = ARRAY_SIZE(gaudi_clocks),
 	.fw = {
 		.boot_fit = "habanalabs/gaudi/gaudi-boot-fit.itb",
 		.app = "habanalabs/gaudi/gaudi-fit.itb",

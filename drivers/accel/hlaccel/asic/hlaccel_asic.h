@@ -82,6 +82,18 @@ struct hlaccel_sync_manager_desc {
 };
 
 /**
+ * struct hlaccel_clock_desc - A clock that can be read
+ * @name: for people
+ * @pll: number in the mailbox
+ * @pll_dyn: the same if the firmware has numbers of its own
+ */
+struct hlaccel_clock_desc {
+	const char *name;
+	u8 pll;
+	u8 pll_dyn;
+};
+
+/**
  * struct hlaccel_fw_names - Firmware files, as request_firmware() wants them
  * @boot_fit: second boot stage
  * @app: application firmware
@@ -164,6 +176,7 @@ struct hlaccel_asic_ops {
  * @pt_base: device address of the page tables: roots of all ASIDs, then the pool
  * @pt_size: bytes for page tables
  * @pt_cache_page: device address of the MMU's cache management page
+ * @timestamp: CFG offset of the free-running counter's low half, the high one behind
  * @host_window: device address of bus address 0
  * @va_start: first virtual address
  * @va_end: first address behind
@@ -178,6 +191,8 @@ struct hlaccel_asic_ops {
  * @num_events: number of rows
  * @initiators: engines by the number that a blocked access has
  * @num_initiators: number of rows
+ * @clocks: clocks
+ * @num_clocks: number of those
  * @fw: firmware files
  * @timeouts: bounds of waits
  * @ops: procedures
@@ -201,6 +216,7 @@ struct hlaccel_asic_desc {
 	u64 pt_base;
 	u64 pt_size;
 	u64 pt_cache_page;
+	u32 timestamp;
 	u64 host_window;
 	u64 va_start;
 	u64 va_end;
@@ -215,6 +231,8 @@ struct hlaccel_asic_desc {
 	u32 num_events;
 	const struct hlaccel_initiator *initiators;
 	u32 num_initiators;
+	const struct hlaccel_clock_desc *clocks;
+	u32 num_clocks;
 	struct hlaccel_fw_names fw;
 	struct hlaccel_timeouts timeouts;
 	const struct hlaccel_asic_ops *ops;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sensors of the card in sysfs.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "card.h"
+
+/* The folder of the card's sensors */
+static void hwmon_path(const struct card *c, char *path, size_t size)
+{
+	char parent[128];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	snprintf(parent, sizeof(parent), "/sys/class/accel/%s/device/hwmon",
+		 strrchr(c->node, '/') + 1);
+	dir = opendir(parent);
+	if (!dir)
+		FAIL("%s: %s", parent, strerror(errno));
+	while ((entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "hwmon", 5))
+			continue;
+		CHECK(!found);
+		found = true;
+		snprintf(path, size, "%s/%.32s", parent, entry->d_name);
+	}
+	closedir(dir);
+	CHECK(found);
+}
+
+/* Contents of one file without the newline; false if it is not there */
+static bool read_file(const char *folder, const char *name, char *text, size_t size)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	if (!fgets(text, size, f))
+		FAIL("%s: %s", path, strerror(errno));
+	fclose(f);
+	text[strcspn(text, "\n")] = 0;
+	return true;
+}
+
+static bool value_of(const char *folder, const char *prefix, unsigned int n, const char *what,
+		     long long *value)
+{
+	char name[64], text[64];
+
+	snprintf(name, sizeof(name), "%s%u_%s", prefix, n, what);
+	if (!read_file(folder, name, text, sizeof(text)))
+		return false;
+	CHECK_EQ(sscanf(text, "%lld", value), 1);
+	return true;
+}
+
+TEST(hwmon_name)
+{
+	char path[192], text[64];
+	struct card *c = card_open();
+
+	hwmon_path(c, path, sizeof(path));
+	CHECK(read_file(path, "name", text, sizeof(text)));
+	CHECK(!strcmp(text, "hlaccel"));
+	card_close(c);
+}
+
+/* Nobody would believe readings outside of these. */
+static const struct {
+	const char *name;
+	const char *prefix;
+	unsigned int first;
+	long long low, high;
+	bool needed;
+} kinds[] = {
+	{ "temperature", "temp", 1, 1000, 120000, true },
+	{ "voltage", "in", 0, 100, 60000, false },
+	{ "current", "curr", 1, 1, 1000000, false },
+	{ "power", "power", 1, 1000000, 1000000000, false },
+	{ "clock", "freq", 1, 1000000, 10000000000, true },
+};
+
+TEST_TABLE(hwmon_readings, kinds)
+{
+	static const char * const lower[] = { "min", "lowest" };
+	static const char * const upper[] = { "max", "crit", "highest" };
+	char path[192], label[64], labels[64][64], name[64];
+	struct card *c = card_open();
+	unsigned int n, i, sensors = 0;
+	long long value, bound;
+
+	hwmon_path(c, path, sizeof(path));
+	for (n = row->first; value_of(path, row->prefix, n, "input", &value); n++) {
+		CHECK(sensors < ARRAY_SIZE(labels));
+		snprintf(name, sizeof(name), "%s%u_label", row->prefix, n);
+		CHECK(read_file(path, name, label, sizeof(label)));
+		harness_note("%s: %lld", label, value);
+		CHECK(value >= row->low && value <= row->high);
+		for (i = 0; i < ARRAY_SIZE(lower); i++) {
+			if (value_of(path, row->prefix, n, lower[i], &bound))
+				CHECK(bound <= value);
+		}
+		for (i = 0; i < ARRAY_SIZE(upper); i++) {
+			if (value_of(path, row->prefix, n, upper[i], &bound))
+				CHECK(bound >= value);
+		}
+		for (i = 0; i < sensors; i++)
+			CHECK(strcmp(label, labels[i]));
+		strcpy(labels[sensors++], label);
+	}
+	CHECK(sensors || !row->needed);
+	card_close(c);
+}
+
+/* Who reads all the time gets old answers, and those at once. */
+TEST(hwmon_readers_do_not_load_the_firmware)
+{
+	struct card *c = card_open();
+	long long value;
+	int64_t started;
+	char path[192];
+	unsigned int i;
+
+	hwmon_path(c, path, sizeof(path));
+	CHECK(value_of(path, "temp", 1, "input", &value));
+	started = hlaccel_now_ns();
+	for (i = 0; i < 500; i++)
+		CHECK(value_of(path, "temp", 1, "input", &value));
+	harness_note("%lld ns each", (long long)(hlaccel_now_ns() - started) / 500);
+	/* Asking takes milliseconds */
+	CHECK(hlaccel_now_ns() - started < 3000000000LL);
+	card_close(c);
+}

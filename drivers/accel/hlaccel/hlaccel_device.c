@@ -10,6 +10,7 @@
 #include <drm/drm_print.h>
 
 #include "hlaccel_cpucp.h"
+#include "hlaccel_debugfs.h"
 #include "hlaccel_device.h"
 #include "hlaccel_dmabuf.h"
 #include "hlaccel_event.h"
@@ -377,6 +378,7 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 		return dev_err_probe(&pdev->dev, ret, "card does not come up\n");
 
 	WRITE_ONCE(hdev->state, HLACCEL_STATE_UP);
+	hlaccel_debugfs_register(hdev);
 	ret = drm_dev_register(&hdev->drm, 0);
 	if (ret) {
 		WRITE_ONCE(hdev->state, HLACCEL_STATE_DOWN);

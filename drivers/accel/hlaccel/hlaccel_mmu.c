@@ -15,6 +15,7 @@
 #include "hlaccel_fault.h"
 #include "hlaccel_io.h"
 #include "hlaccel_mmu.h"
+#include "hlaccel_trace.h"
 #include "regs/mmu_regs.h"
 
 #define MMU_POLL_US		10
@@ -84,15 +85,19 @@ int hlaccel_mmu_set_root(struct hlaccel_device *hdev, u32 asid, u64 hop0_da)
 int hlaccel_mmu_invalidate(struct hlaccel_device *hdev)
 {
 	struct hlaccel_mmu *mmu = hdev->mmu;
+	u8 id;
 	int ret;
 
 	mutex_lock(&mmu->lock);
+	id = mmu->pi;
+	trace_hlaccel_invalidate_begin(hdev, id, 0);
 	hlaccel_cfg_write(hdev, STLB_INV_PS, INV_PS_START);
 	hlaccel_cfg_write(hdev, STLB_CACHE_INV, mmu->pi++);
 	hlaccel_cfg_write(hdev, STLB_INV_PS, INV_PS_RUN);
 	ret = hlaccel_cfg_poll(hdev, STLB_INV_PS, ~0u, 0, MMU_POLL_US,
 			       hdev->desc->timeouts.mmu);
 	hlaccel_cfg_write(hdev, STLB_INV_SET, 0);
+	trace_hlaccel_invalidate_end(hdev, id, ret);
 	mutex_unlock(&mmu->lock);
 	if (ret)
 		drm_err(&hdev->drm, "translations were not invalidated: %d\n", ret);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the files behind rings and queues share: hlaccel_ring*.c,
- * hlaccel_queue.c, hlaccel_timeout.c. Beside them only hlaccel_fault.c looks
- * in here.
+ * hlaccel_queue.c, hlaccel_timeout.c. Beside them only hlaccel_fault.c and
+ * hlaccel_debugfs.c look in here.
  */
 #ifndef _HLACCEL_RING_PRIV_H_
 #define _HLACCEL_RING_PRIV_H_

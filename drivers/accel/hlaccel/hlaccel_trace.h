@@ -103,6 +103,107 @@ TRACE_EVENT(hlaccel_capture,
 		  __entry->address, __entry->id)
 );
 
+/* A hard reset begins and ends; the number of resets pairs them */
+TRACE_EVENT(hlaccel_reset_begin,
+	TP_PROTO(struct hlaccel_device *hdev, const char *why),
+	TP_ARGS(hdev, why),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__string(why, why)
+		__field(u32, number)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__assign_str(why);
+		__entry->number = hlaccel_device_reset_count(hdev) + 1;
+	),
+	TP_printk("dev=%s number=%u why=%s", __get_str(dev), __entry->number, __get_str(why))
+);
+
+TRACE_EVENT(hlaccel_reset_end,
+	TP_PROTO(struct hlaccel_device *hdev, u32 state),
+	TP_ARGS(hdev, state),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__field(u32, number)
+		__field(u32, state)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->number = hlaccel_device_reset_count(hdev);
+		__entry->state = state;
+	),
+	TP_printk("dev=%s number=%u state=%u", __get_str(dev), __entry->number, __entry->state)
+);
+
+/* One invalidation of all translations; its number pairs begin and end */
+DECLARE_EVENT_CLASS(hlaccel_invalidate,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 id, int error),
+	TP_ARGS(hdev, id, error),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__field(u32, id)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->id = id;
+		__entry->error = error;
+	),
+	TP_printk("dev=%s id=%u error=%d", __get_str(dev), __entry->id, __entry->error)
+);
+
+DEFINE_EVENT(hlaccel_invalidate, hlaccel_invalidate_begin,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 id, int error),
+	TP_ARGS(hdev, id, error)
+);
+
+DEFINE_EVENT(hlaccel_invalidate, hlaccel_invalidate_end,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 id, int error),
+	TP_ARGS(hdev, id, error)
+);
+
+/*
+ * One operation of VM_BIND; address space and address pair begin and end. Without memory
+ * it takes mappings away.
+ */
+DECLARE_EVENT_CLASS(hlaccel_bind,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map,
+		 int error),
+	TP_ARGS(hdev, asid, address, size, map, error),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__field(u64, address)
+		__field(u64, size)
+		__field(u32, asid)
+		__field(bool, map)
+		__field(int, error)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->address = address;
+		__entry->size = size;
+		__entry->asid = asid;
+		__entry->map = map;
+		__entry->error = error;
+	),
+	TP_printk("dev=%s asid=%u address=%#llx size=%#llx map=%d error=%d", __get_str(dev),
+		  __entry->asid, __entry->address, __entry->size, __entry->map,
+		  __entry->error)
+);
+
+DEFINE_EVENT(hlaccel_bind, hlaccel_bind_begin,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map,
+		 int error),
+	TP_ARGS(hdev, asid, address, size, map, error)
+);
+
+DEFINE_EVENT(hlaccel_bind, hlaccel_bind_end,
+	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map,
+		 int error),
+	TP_ARGS(hdev, asid, address, size, map, error)
+);
+
 /* A record of an error; client 0: the kernel's own work, or all clients */
 TRACE_EVENT(hlaccel_fault,
 	TP_PROTO(const struct hlaccel_device *hdev, u64 client,

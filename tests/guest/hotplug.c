@@ -203,3 +203,32 @@ TEST_LIMIT(unbind_under_load, 120)
 		rebind(&x);
 	}
 }
+
+static void check_lost(struct context *x)
+{
+	struct drm_hlaccel_job job = hlaccel_job_fill(x->hbm.handle, 0, PAGE, 1);
+
+	REFUSED(hlaccel_submit(x->card->fd, x->queue, &job, 1, NULL), ECANCELED);
+	REFUSED(hlaccel_vm_unmap(x->card->fd, x->vm, x->card->va, PAGE), ECANCELED);
+	card_close(x->card);
+	prepare(x);
+	job = hlaccel_job_fill(x->hbm.handle, 0, MIB, 0x77);
+	OK(card_run(x->card, x->queue, &job));
+	check_pattern(x->hbm.map, 0x77, MIB);
+	card_close(x->card);
+}
+
+/* The bus resets the card behind our back: as a hard reset of our own. */
+TEST_LIMIT(reset_by_bus, 60)
+{
+	char path[128];
+	struct context x;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		prepare(&x);
+		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/reset", x.address);
+		OK(write_file(path, "1"));
+		check_lost(&x);
+	}
+}

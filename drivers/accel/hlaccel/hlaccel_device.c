@@ -9,6 +9,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "hlaccel_coredump.h"
 #include "hlaccel_cpucp.h"
 #include "hlaccel_debugfs.h"
 #include "hlaccel_device.h"
@@ -278,6 +279,8 @@ static int init_software(struct hlaccel_device *hdev)
 	ret = hlaccel_fw_init(hdev);
 	if (!ret)
 		ret = hlaccel_event_init(hdev);
+	if (!ret)
+		ret = hlaccel_coredump_init(hdev);
 	if (!ret)
 		ret = hlaccel_fault_init(hdev);
 	if (!ret)

@@ -17,6 +17,7 @@
 struct drm_driver;
 struct pci_dev;
 
+struct hlaccel_coredump;
 struct hlaccel_cpucp;
 struct hlaccel_dmabuf;
 struct hlaccel_event;
@@ -151,6 +152,7 @@ struct hlaccel_counters {
  * @reset_wait: woken when a reset is over
  * @reset_count: hard resets so far; a VM or queue whose value differs is lost
  * @counters: sums for the user
+ * @coredump: state at the first failure
  * @cpucp: mailbox to the device CPU
  * @fw: firmware
  * @event: firmware event queue
@@ -185,6 +187,7 @@ struct hlaccel_device {
 
 	struct hlaccel_counters counters;
 
+	struct hlaccel_coredump *coredump;
 	struct hlaccel_cpucp *cpucp;
 	struct hlaccel_fw *fw;
 	struct hlaccel_event *event;

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -28,6 +29,7 @@
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_reset.h"
 #include "hlaccel_vm.h"
 
 #define PCI_VENDOR_ID_HABANALABS	0x1da3
@@ -273,6 +275,70 @@ static void hlaccel_remove(struct pci_dev *pdev)
 	hlaccel_device_unplug(pci_get_drvdata(pdev));
 }
 
+/* Accesses may have been lost: what the card does is not to be trusted */
+static pci_ers_result_t hlaccel_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
+{
+	struct hlaccel_device *hdev = pci_get_drvdata(pdev);
+
+	switch (state) {
+	case pci_channel_io_normal:
+		return PCI_ERS_RESULT_CAN_RECOVER;
+	case pci_channel_io_frozen:
+		hlaccel_reset_freeze(hdev, true);
+		return PCI_ERS_RESULT_NEED_RESET;
+	default:
+		hlaccel_reset_freeze(hdev, true);
+		return PCI_ERS_RESULT_DISCONNECT;
+	}
+}
+
+static pci_ers_result_t hlaccel_mmio_enabled(struct pci_dev *pdev)
+{
+	hlaccel_reset_schedule(pci_get_drvdata(pdev), "PCI error");
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static pci_ers_result_t hlaccel_slot_reset(struct pci_dev *pdev)
+{
+	pci_restore_state(pdev);
+	/* Once restored it is used up */
+	if (pci_save_state(pdev) || hlaccel_reset_thaw(pci_get_drvdata(pdev)))
+		return PCI_ERS_RESULT_DISCONNECT;
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void hlaccel_reset_prepare(struct pci_dev *pdev)
+{
+	hlaccel_reset_freeze(pci_get_drvdata(pdev), false);
+}
+
+/* The thaw tells about a failure itself */
+static void hlaccel_reset_done(struct pci_dev *pdev)
+{
+	hlaccel_reset_thaw(pci_get_drvdata(pdev));
+}
+
+static const struct pci_error_handlers hlaccel_pci_error_handlers = {
+	.error_detected = hlaccel_error_detected,
+	.mmio_enabled = hlaccel_mmio_enabled,
+	.slot_reset = hlaccel_slot_reset,
+	.reset_prepare = hlaccel_reset_prepare,
+	.reset_done = hlaccel_reset_done,
+};
+
+static int hlaccel_suspend(struct device *dev)
+{
+	hlaccel_reset_freeze(dev_get_drvdata(dev), false);
+	return 0;
+}
+
+static int hlaccel_resume(struct device *dev)
+{
+	return hlaccel_reset_thaw(dev_get_drvdata(dev));
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(hlaccel_pm_ops, hlaccel_suspend, hlaccel_resume);
+
 static const struct pci_device_id hlaccel_pci_ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_HABANALABS, PCI_DEVICE_ID_GAUDI),
 	  .driver_data = (kernel_ulong_t)&hlaccel_gaudi_desc },
@@ -288,6 +354,8 @@ static struct pci_driver hlaccel_pci_driver = {
 	.probe = hlaccel_probe,
 	.remove = hlaccel_remove,
 	.shutdown = hlaccel_remove,
+	.err_handler = &hlaccel_pci_error_handlers,
+	.driver.pm = pm_sleep_ptr(&hlaccel_pm_ops),
 };
 module_pci_driver(hlaccel_pci_driver);
 

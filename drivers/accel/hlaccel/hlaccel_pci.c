@@ -149,7 +149,8 @@ int hlaccel_pci_init(struct hlaccel_device *hdev)
 	hdev->info.device_id = pdev->device;
 	hdev->info.revision = pdev->revision;
 	pci_set_master(pdev);
-	return 0;
+	/* For a card that comes back from an error of the bus */
+	return pci_save_state(pdev);
 }
 
 /**

@@ -4,13 +4,17 @@
  * one loses the card's memory.
  */
 #include <linux/dma-fence.h>
+#include <linux/kobject.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/workqueue.h>
 
 #include <drm/drm_drv.h>
+#include <drm/drm_file.h>
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "hlaccel_coredump.h"
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
 #include "hlaccel_dmabuf.h"
@@ -22,6 +26,7 @@
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_vm.h"
+#include "hlaccel_trace.h"
 
 #define HEARTBEAT_MS	10000
 
@@ -29,6 +34,8 @@
  * struct hlaccel_reset - Reset worker and heartbeat
  * @hdev: device
  * @wq: runs both, so that they never overlap; needed to free memory
+ * @lock: held by who takes the card down and brings it back; outside of all that may
+ *        wait for a reset
  * @work: the reset
  * @heartbeat: asks the firmware for a sign of life
  * @why: reason of the reset that was asked for, NULL when none was
@@ -37,6 +44,7 @@
 struct hlaccel_reset {
 	struct hlaccel_device *hdev;
 	struct workqueue_struct *wq;
+	struct mutex lock; /* one at a time */
 	struct work_struct work;
 	struct delayed_work heartbeat;
 	const char *why;
@@ -87,6 +95,28 @@ static enum hlaccel_state bring_back(struct hlaccel_device *hdev)
 	return HLACCEL_STATE_UP;
 }
 
+/* Nothing but a new start of the driver helps: whoever manages the machine may know how */
+static void tell_wedged(struct hlaccel_device *hdev)
+{
+	char wedged[] = "WEDGED=rebind,bus-reset";
+	char *event[2] = { wedged };
+
+	if (kobject_uevent_env(&hdev->drm.accel->kdev->kobj, KOBJ_CHANGE, event))
+		drm_dbg(&hdev->drm, "nobody is told that the card was given up\n");
+}
+
+static void come_back(struct hlaccel_device *hdev)
+{
+	enum hlaccel_state state = bring_back(hdev);
+
+	WRITE_ONCE(hdev->state, state);
+	trace_hlaccel_reset_end(hdev, state);
+	wake_up_all(&hdev->reset_wait);
+	hlaccel_coredump_publish(hdev);
+	if (state == HLACCEL_STATE_WEDGED)
+		tell_wedged(hdev);
+}
+
 static void reset_work(struct work_struct *work)
 {
 	struct hlaccel_reset *reset = container_of(work, struct hlaccel_reset, work);
@@ -94,6 +124,7 @@ static void reset_work(struct work_struct *work)
 	const char *why = xchg(&reset->why, NULL);
 	int idx;
 
+	guard(mutex)(&reset->lock);
 	/* A request that came while the reset before was under way is fulfilled */
 	if (!why || hlaccel_device_state(hdev) != HLACCEL_STATE_UP)
 		return;
@@ -101,9 +132,10 @@ static void reset_work(struct work_struct *work)
 		return;
 
 	drm_err(&hdev->drm, "hard reset: %s\n", why);
+	trace_hlaccel_reset_begin(hdev, why);
+	hlaccel_coredump_take(hdev, why);
 	take_down(hdev, !reset->fw_dead);
-	WRITE_ONCE(hdev->state, bring_back(hdev));
-	wake_up_all(&hdev->reset_wait);
+	come_back(hdev);
 	reset->fw_dead = false;
 	drm_dev_exit(idx);
 }
@@ -135,11 +167,15 @@ static void heartbeat_work(struct work_struct *work)
 int hlaccel_reset_init(struct hlaccel_device *hdev)
 {
 	struct hlaccel_reset *reset;
+	int ret;
 
 	reset = drmm_kzalloc(&hdev->drm, sizeof(*reset), GFP_KERNEL);
 	if (!reset)
 		return -ENOMEM;
 	reset->hdev = hdev;
+	ret = drmm_mutex_init(&hdev->drm, &reset->lock);
+	if (ret)
+		return ret;
 	INIT_WORK(&reset->work, reset_work);
 	INIT_DELAYED_WORK(&reset->heartbeat, heartbeat_work);
 	reset->wq = hlaccel_ordered_workqueue(&hdev->drm, "hlaccel-reset");
@@ -167,6 +203,62 @@ void hlaccel_reset_stop(struct hlaccel_device *hdev)
 {
 	cancel_delayed_work_sync(&hdev->reset->heartbeat);
 	cancel_work_sync(&hdev->reset->work);
+}
+
+/**
+ * hlaccel_reset_freeze() - Somebody else is about to reset the card, or to switch it off
+ * @hdev: device; its PCI device is locked
+ * @gone: it can't be reached any more
+ *
+ * As in a hard reset, all fences end and what clients had there is lost. Who needs the
+ * hardware waits for hlaccel_reset_thaw().
+ */
+void hlaccel_reset_freeze(struct hlaccel_device *hdev, bool gone)
+{
+	hlaccel_reset_stop(hdev);
+	guard(mutex)(&hdev->reset->lock);
+	if (gone)
+		WRITE_ONCE(hdev->gone, true);
+	if (hlaccel_device_state(hdev) != HLACCEL_STATE_UP)
+		return;
+	trace_hlaccel_reset_begin(hdev, "frozen");
+	take_down(hdev, !gone);
+}
+
+/* From whatever state to the first boot stage; a card that lost power lost its windows */
+static int refresh(struct hlaccel_device *hdev)
+{
+	int ret;
+
+	WRITE_ONCE(hdev->gone, !pci_device_is_present(hdev->pdev));
+	if (READ_ONCE(hdev->gone))
+		return -ENODEV;
+	pci_set_master(hdev->pdev);
+	ret = hdev->desc->ops->init_windows(hdev);
+	return ret ? ret : hdev->desc->ops->reset(hdev, false);
+}
+
+/**
+ * hlaccel_reset_thaw() - The card is there again
+ * @hdev: device; its PCI device is locked
+ *
+ * Return: 0, or -EIO when the card does not come up
+ */
+int hlaccel_reset_thaw(struct hlaccel_device *hdev)
+{
+	int ret;
+
+	guard(mutex)(&hdev->reset->lock);
+	if (hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING) {
+		ret = refresh(hdev);
+		if (ret)
+			drm_err(&hdev->drm, "card does not come back: %d\n", ret);
+		come_back(hdev);
+	}
+	if (hlaccel_device_state(hdev) != HLACCEL_STATE_UP)
+		return -EIO;
+	hlaccel_reset_start(hdev);
+	return 0;
 }
 
 /**

@@ -9,6 +9,8 @@ struct hlaccel_device;
 int hlaccel_reset_init(struct hlaccel_device *hdev);
 void hlaccel_reset_start(struct hlaccel_device *hdev);
 void hlaccel_reset_stop(struct hlaccel_device *hdev);
+void hlaccel_reset_freeze(struct hlaccel_device *hdev, bool gone);
+int hlaccel_reset_thaw(struct hlaccel_device *hdev);
 void hlaccel_reset_schedule(struct hlaccel_device *hdev, const char *why);
 
 #endif /* _HLACCEL_RESET_H_ */

@@ -10,6 +10,7 @@
 
 #include <uapi/hlaccel.h>
 
+#include "hlaccel_coredump.h"
 #include "hlaccel_device.h"
 #include "hlaccel_fault.h"
 #include "hlaccel_queue.h"
@@ -207,6 +208,7 @@ static void hlaccel_ring_kill(struct hlaccel_ring *ring)
 	struct hlaccel_rings *rings = ring->hdev->rings;
 	unsigned long flags;
 
+	hlaccel_coredump_take(ring->hdev, "an engine does not end its job");
 	hlaccel_ring_halt(ring);
 	spin_lock_irqsave(&ring->lock, flags);
 	ring->dead = true;

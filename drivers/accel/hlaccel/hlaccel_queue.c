@@ -6,7 +6,6 @@
 
 #include <linux/eventfd.h>
 #include <linux/highmem.h>
-#include <linux/hrtimer.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
@@ -25,9 +24,6 @@
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_trace.h"
 #include "hlaccel_vm.h"
-
-/* Deadlines further away than two looks of a watchdog */
-#define HLACCEL_WAIT_FAR	(3 * NSEC_PER_SEC)
 
 /**
  * hlaccel_queue_alloc() - Make a queue
@@ -472,12 +468,6 @@ void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *j
 		hlaccel_queue_set_ready(queue);
 }
 
-static bool hlaccel_queue_done(struct hlaccel_queue *queue, u64 seqno)
-{
-	/* Pairs with the release in hlaccel_queue_finish_job() */
-	return smp_load_acquire(&queue->completed) >= seqno;
-}
-
 /**
  * hlaccel_queue_set_init() - Make an empty set
  * @set: Set
@@ -646,23 +636,6 @@ void hlaccel_queue_marks_put(struct hlaccel_queue_mark *marks, unsigned int num)
 	while (num)
 		hlaccel_queue_put(marks[--num].queue);
 	kfree(marks);
-}
-
-static int hlaccel_queue_status(struct hlaccel_queue *queue, u64 seqno)
-{
-	unsigned long flags;
-	int status = 0;
-	unsigned int i;
-
-	if (!READ_ONCE(queue->failed))
-		return 0;
-	spin_lock_irqsave(&queue->ring->lock, flags);
-	for (i = 0; i < HLACCEL_QUEUE_FAILURES; i++) {
-		if (queue->failures[i].seqno == seqno)
-			status = queue->failures[i].error;
-	}
-	spin_unlock_irqrestore(&queue->ring->lock, flags);
-	return status;
 }
 
 static const enum hlaccel_prio hlaccel_queue_prios[] = {
@@ -902,122 +875,4 @@ void hlaccel_queue_close_all(struct hlaccel_file *file)
 		RCU_INIT_POINTER(file->queue_by_id[id], NULL);
 		hlaccel_queue_close(queue);
 	}
-}
-
-/* Times of a job, if it is one of the last that have them */
-static void hlaccel_queue_times(struct hlaccel_queue *queue, u64 seqno,
-				struct drm_hlaccel_wait *args)
-{
-	const struct hlaccel_stamp *stamp;
-	unsigned long flags;
-	unsigned int i;
-
-	args->start_ns = 0;
-	args->end_ns = 0;
-	if (!READ_ONCE(queue->stamps))
-		return;
-	spin_lock_irqsave(&queue->ring->lock, flags);
-	for (i = 0; i < HLACCEL_QUEUE_STAMPS; i++) {
-		stamp = &queue->stamps[i];
-		if (stamp->seqno != seqno)
-			continue;
-		args->start_ns = ktime_to_ns(stamp->start);
-		args->end_ns = ktime_to_ns(stamp->end);
-	}
-	spin_unlock_irqrestore(&queue->ring->lock, flags);
-}
-
-/*
- * Sleep until a job is done or @deadline has passed. A deadline that is far away
- * needs no timer while the queue has jobs on the hardware: the ring's watchdog looks
- * at least once a second, and wakes us, too.
- */
-static int hlaccel_queue_sleep(struct hlaccel_queue *queue, u64 seqno, ktime_t deadline)
-{
-	ktime_t now = ktime_get();
-	DEFINE_WAIT(wait);
-	int ret = 0;
-
-	while (deadline > 0 && ktime_before(now, deadline)) {
-		prepare_to_wait(&queue->wait, &wait, TASK_INTERRUPTIBLE);
-		if (hlaccel_queue_done(queue, seqno))
-			break;
-		if (signal_pending(current)) {
-			ret = -ERESTARTSYS;
-			break;
-		}
-		if (READ_ONCE(queue->on_ring) &&
-		    ktime_compare(ktime_sub(deadline, now), HLACCEL_WAIT_FAR) > 0)
-			schedule();
-		else
-			schedule_hrtimeout(&deadline, HRTIMER_MODE_ABS);
-		if (hlaccel_queue_done(queue, seqno))
-			break;
-		now = ktime_get();
-	}
-	finish_wait(&queue->wait, &wait);
-	if (!ret && !hlaccel_queue_done(queue, seqno))
-		ret = -ETIME;
-	return ret;
-}
-
-/**
- * hlaccel_ioctl_wait() - DRM_IOCTL_HLACCEL_WAIT
- * @drm: DRM device
- * @data: &struct drm_hlaccel_wait
- * @file: DRM file
- *
- * Return: 0 or a negative errno
- */
-int hlaccel_ioctl_wait(struct drm_device *drm, void *data, struct drm_file *file)
-{
-	struct hlaccel_file *hfile = file->driver_priv;
-	struct drm_hlaccel_wait *args = data;
-	struct hlaccel_queue *queue;
-	u64 seqno = args->seqno;
-	int ret = 0;
-
-	if (args->flags || args->pad || !seqno)
-		return -EINVAL;
-	queue = hlaccel_queue_lookup(hfile, args->queue_id);
-	if (!queue)
-		return -ENOENT;
-
-	if (!hlaccel_queue_done(queue, seqno)) {
-		if (seqno > READ_ONCE(queue->last_seqno))
-			ret = -EINVAL;
-		else
-			ret = hlaccel_queue_sleep(queue, seqno, args->deadline_ns);
-	}
-	if (!ret) {
-		args->status = hlaccel_queue_status(queue, seqno);
-		hlaccel_queue_times(queue, seqno, args);
-	}
-	/* Whoever waited for a job expects its memory to be free */
-	hlaccel_ring_reap(queue->ring);
-	hlaccel_queue_put(queue);
-	return ret;
-}
-
-/**
- * hlaccel_wait_direct() - DRM_IOCTL_HLACCEL_WAIT as it comes from user space
- * @file: DRM file
- * @argp: &struct drm_hlaccel_wait in user memory
- *
- * Return: 0 or a negative errno
- */
-long hlaccel_wait_direct(struct drm_file *file, void __user *argp)
-{
-	struct hlaccel_file *hfile = file->driver_priv;
-	struct drm_hlaccel_wait args;
-	int ret;
-
-	if (READ_ONCE(hfile->hdev->drm.unplugged))
-		return -ENODEV;
-	if (copy_from_user(&args, argp, sizeof(args)))
-		return -EFAULT;
-	ret = hlaccel_ioctl_wait(&hfile->hdev->drm, &args, file);
-	if (!ret && copy_to_user(argp, &args, sizeof(args)))
-		ret = -EFAULT;
-	return ret;
 }

@@ -421,6 +421,12 @@ static inline u32 hlaccel_ring_completed(u32 pi, u32 ci, u32 word)
 	return word - ci <= pi - ci ? word - ci : 0;
 }
 
+static inline bool hlaccel_queue_done(struct hlaccel_queue *queue, u64 seqno)
+{
+	/* Pairs with the release in hlaccel_queue_finish_job() */
+	return smp_load_acquire(&queue->completed) >= seqno;
+}
+
 /* hlaccel_ring.c */
 void hlaccel_ring_run(struct hlaccel_ring *ring);
 void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job);

@@ -106,6 +106,57 @@ TEST_LIMIT(unbind_mapped, 60)
 	rebind(&x);
 }
 
+/* Binds that wait for a job that does not end: they end, and user memory comes back. */
+TEST_LIMIT(unbind_with_binds, 90)
+{
+	struct drm_hlaccel_sync syncs[2];
+	struct drm_hlaccel_bind_op op = {
+		.op = DRM_HLACCEL_BIND_OP_MAP_USERPTR,
+		.size = MIB,
+	};
+	struct drm_syncobj_handle out = {
+		.flags = DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE,
+	};
+	struct drm_hlaccel_vm_bind bind;
+	struct drm_hlaccel_job job;
+	unsigned char *memory = user_memory(MIB);
+	struct timeval limit = { .tv_sec = 5 };
+	struct context x;
+	struct gate g;
+	fd_set set;
+
+	prepare(&x);
+	memset(memory, 0x62, MIB);
+	g = gate_create(x.card, 10000);
+	syncs[0] = hlaccel_sync(card_syncobj(x.card), DRM_HLACCEL_SYNC_SIGNAL, 0);
+	job = hlaccel_job_fill(x.hbm.handle, 0, PAGE, 1);
+	job.syncs = hlaccel_array(syncs, sizeof(syncs[0]), 1);
+	OK(hlaccel_submit(x.card->fd, g.queue, &job, 1, NULL));
+
+	syncs[0].flags = 0;
+	out.handle = card_syncobj(x.card);
+	syncs[1] = hlaccel_sync(out.handle, DRM_HLACCEL_SYNC_SIGNAL, 0);
+	op.offset = (uintptr_t)memory;
+	op.address = x.card->va + 64 * MIB;
+	memset(&bind, 0, sizeof(bind));
+	bind.vm_id = x.vm;
+	bind.flags = DRM_HLACCEL_VM_BIND_ASYNC;
+	bind.ops = hlaccel_array(&op, sizeof(op), 1);
+	bind.syncs = hlaccel_array(syncs, sizeof(syncs[0]), 2);
+	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind));
+	OK(hlaccel_vm_map_user(x.card->fd, card_vm(x.card), memory, op.address, MIB));
+	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD, &out));
+	unbind(&x);
+	FD_ZERO(&set);
+	FD_SET(out.fd, &set);
+	CHECK_EQ(select(out.fd + 1, &set, NULL, NULL, &limit), 1);
+	REFUSED(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind), ENODEV);
+	check_pattern(memory, 0x6262626262626262, MIB);
+	close(out.fd);
+	card_close(x.card);
+	rebind(&x);
+}
+
 /* Work on the card and work that waits: all fences end. */
 TEST_LIMIT(unbind_with_work, 90)
 {

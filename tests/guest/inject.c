@@ -206,6 +206,53 @@ TEST_LIMIT(inject_reset_event, 60)
 	must_work(30000);
 }
 
+/* Programs that touch device memory all the time, and binds that wait, meet a reset. */
+TEST_LIMIT(inject_reset_with_mappings, 90)
+{
+	struct drm_hlaccel_sync sync;
+	struct drm_hlaccel_vm_bind bind;
+	struct drm_hlaccel_bind_op op;
+	int64_t deadline = deadline_ms(60000);
+	struct context x;
+	uint64_t resets, touched = 0;
+	struct gate g;
+	uint32_t done;
+	int ret;
+
+	prepare_on(&x, 0, 0);
+	resets = card_counters(x.card).resets;
+	g = gate_create(x.card, 0);
+	done = card_syncobj(x.card);
+	sync = hlaccel_sync(done, DRM_HLACCEL_SYNC_SIGNAL, 0);
+	memset(&op, 0, sizeof(op));
+	op.op = DRM_HLACCEL_BIND_OP_UNMAP;
+	op.address = x.host.address;
+	op.size = MIB;
+	memset(&bind, 0, sizeof(bind));
+	bind.vm_id = x.vm;
+	bind.flags = DRM_HLACCEL_VM_BIND_ASYNC;
+	bind.ops = hlaccel_array(&op, sizeof(op), 1);
+	bind.syncs = hlaccel_array(&sync, sizeof(sync), 1);
+
+	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind));
+	set("inject-event", "646");
+	while (card_counters(x.card).resets == resets) {
+		CHECK(hlaccel_now_ns() < deadline);
+		*(volatile unsigned char *)(x.hbm.map + touched++ % x.hbm.size) = 1;
+		ret = hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind);
+		CHECK(!ret || ret == -ECANCELED);
+	}
+	harness_note("touched %llu times", (unsigned long long)touched);
+	/* Contents are lost, the mapping is not. */
+	memset(x.hbm.map, 0x5c, x.hbm.size);
+	check_pattern(x.hbm.map, 0x5c5c5c5c5c5c5c5c, x.hbm.size);
+	OK(hlaccel_syncobj_wait(x.card->fd, done, 0, deadline));
+	CHECK_EQ(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind), -ECANCELED);
+	CHECK(card_status(x.card, g.queue, g.seqno) < 0);
+	card_close(x.card);
+	must_work(30000);
+}
+
 /* Engines that finish nothing while a client leaves by force. */
 TEST_LIMIT(inject_hold_and_kill, 90)
 {

@@ -456,3 +456,47 @@ TEST(bind_by_threads)
 	for (i = 0; i < ARRAY_SIZE(r); i++)
 		OK(-pthread_join(thread[i], NULL));
 }
+
+/* One client can't have all page tables: it is refused, and others go on. */
+TEST_LIMIT(map_table_share, 240)
+{
+	enum { BATCH = 512 };
+	static struct drm_hlaccel_bind_op op[BATCH];
+	struct context x = prepare(), y = prepare();
+	struct memory page = card_memory(x.card, DRM_HLACCEL_REGION_HOST, PAGE);
+	struct drm_hlaccel_vm_bind bind;
+	uint64_t n = 0;
+	unsigned int i;
+	int ret;
+
+	do {
+		/* A gigabyte apart: two tables for each page */
+		for (i = 0; i < BATCH; i++, n++)
+			op[i] = (struct drm_hlaccel_bind_op){
+				.op = DRM_HLACCEL_BIND_OP_MAP,
+				.handle = page.handle,
+				.address = x.card->va + (n << 30),
+				.size = PAGE,
+			};
+		CHECK(n < 100000);
+		memset(&bind, 0, sizeof(bind));
+		bind.vm_id = x.vm;
+		bind.ops = hlaccel_array(op, sizeof(op[0]), BATCH);
+		ret = hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind);
+	} while (!ret);
+	REFUSED(ret, ENOSPC);
+	CHECK(n > 4 * BATCH);
+	CHECK(bind.ops_done < BATCH);
+	/* What was done before it failed is done. */
+	fill(&x, x.card->va + ((n - 2 * BATCH) << 30), PAGE, 0x51);
+	check_pattern(page.map, 0x51, PAGE);
+	/* The other client has room, for 500 GiB of such pages at least. */
+	for (i = 0; i < BATCH; i++)
+		OK(hlaccel_vm_map(y.card->fd, y.vm,
+				  i ? y.device.handle :
+				      (y.device = card_memory(y.card, DRM_HLACCEL_REGION_HOST,
+							      PAGE)).handle,
+				  y.card->va + ((uint64_t)i << 30), PAGE));
+	OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.card->va, n << 30));
+	OK(hlaccel_vm_map(x.card->fd, x.vm, page.handle, x.card->va, PAGE));
+}

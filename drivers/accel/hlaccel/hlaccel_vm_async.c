@@ -573,7 +573,8 @@ void hlaccel_vm_async_close(struct hlaccel_vm *vm)
 	WRITE_ONCE(vm->async.closed, true);
 	/* Pairs with bind_push(): who does not see it is seen here */
 	smp_mb();
-	hlaccel_vm_async_kick(vm);
+	if (async_first(&vm->async))
+		hlaccel_vm_async_kick(vm);
 	flush_work(&vm->async.run);
 	flush_work(&vm->async.reap);
 }

@@ -267,7 +267,8 @@ TEST(observe_trace)
 	struct drm_hlaccel_job job;
 	struct memory host;
 	uint32_t queue, vm;
-	const char *at, *engine;
+	const char *at, *bind, *engine;
+	char line[96];
 	unsigned int i;
 
 	vm = card_vm(c);
@@ -279,6 +280,11 @@ TEST(observe_trace)
 	OK(card_run(c, queue, &job));
 	trace_set("events/hlaccel/enable", "0");
 	at = slurp(tracing, "trace");
+	snprintf(line, sizeof(line), "address=%#" PRIx64 " size=0x100000 map=1", host.address);
+	bind = strstr(at, "hlaccel_bind_begin: ");
+	CHECK(bind && strstr(bind, line) && strstr(bind, line) < strchr(bind, '\n'));
+	bind = strstr(bind, "hlaccel_bind_end: ");
+	CHECK(bind && strstr(bind, line) && strstr(bind, line) < strchr(bind, '\n'));
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		unsigned long long this_context;
 

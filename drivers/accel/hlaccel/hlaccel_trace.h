@@ -164,20 +164,18 @@ DEFINE_EVENT(hlaccel_invalidate, hlaccel_invalidate_end,
 );
 
 /*
- * One operation of VM_BIND; address space and address pair begin and end. Without memory
- * it takes mappings away.
+ * The tables of one operation of VM_BIND are written; address space and address pair begin
+ * and end. What does not map takes mappings away.
  */
 DECLARE_EVENT_CLASS(hlaccel_bind,
-	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map,
-		 int error),
-	TP_ARGS(hdev, asid, address, size, map, error),
+	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map),
+	TP_ARGS(hdev, asid, address, size, map),
 	TP_STRUCT__entry(
 		__string(dev, dev_name(hdev->drm.dev))
 		__field(u64, address)
 		__field(u64, size)
 		__field(u32, asid)
 		__field(bool, map)
-		__field(int, error)
 	),
 	TP_fast_assign(
 		__assign_str(dev);
@@ -185,23 +183,19 @@ DECLARE_EVENT_CLASS(hlaccel_bind,
 		__entry->size = size;
 		__entry->asid = asid;
 		__entry->map = map;
-		__entry->error = error;
 	),
-	TP_printk("dev=%s asid=%u address=%#llx size=%#llx map=%d error=%d", __get_str(dev),
-		  __entry->asid, __entry->address, __entry->size, __entry->map,
-		  __entry->error)
+	TP_printk("dev=%s asid=%u address=%#llx size=%#llx map=%d", __get_str(dev),
+		  __entry->asid, __entry->address, __entry->size, __entry->map)
 );
 
 DEFINE_EVENT(hlaccel_bind, hlaccel_bind_begin,
-	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map,
-		 int error),
-	TP_ARGS(hdev, asid, address, size, map, error)
+	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map),
+	TP_ARGS(hdev, asid, address, size, map)
 );
 
 DEFINE_EVENT(hlaccel_bind, hlaccel_bind_end,
-	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map,
-		 int error),
-	TP_ARGS(hdev, asid, address, size, map, error)
+	TP_PROTO(const struct hlaccel_device *hdev, u32 asid, u64 address, u64 size, bool map),
+	TP_ARGS(hdev, asid, address, size, map)
 );
 
 /* A record of an error; client 0: the kernel's own work, or all clients */

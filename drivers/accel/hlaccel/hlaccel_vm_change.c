@@ -17,6 +17,7 @@
 #include "hlaccel_kver.h"
 #include "hlaccel_mmu.h"
 #include "hlaccel_reset.h"
+#include "hlaccel_trace.h"
 #include "hlaccel_userptr.h"
 #include "hlaccel_vm_private.h"
 
@@ -278,12 +279,15 @@ void hlaccel_vm_change_need(const struct hlaccel_vm_change *change, struct hlacc
  */
 void hlaccel_vm_change_tables(struct hlaccel_vm *vm, const struct hlaccel_vm_change *change)
 {
+	bool map = change->bo || change->user;
 	const struct hlaccel_va *va;
 
+	trace_hlaccel_bind_begin(vm->hdev, vm->asid, change->address, change->size, map);
 	list_for_each_entry(va, &change->removed, node)
 		hlaccel_pt_unmap(&vm->pt, va->cut, va->cut_size);
 	change_walk(change, NULL, &vm->pt);
 	hlaccel_pt_commit(&vm->pt);
+	trace_hlaccel_bind_end(vm->hdev, vm->asid, change->address, change->size, map);
 }
 
 /**

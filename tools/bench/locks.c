@@ -16,8 +16,9 @@
 #include "bench.h"
 
 #define PROCESSES	2U
-#define ROUNDS		20U
-#define ROUND_JOBS	200U
+#define ROUNDS		40U
+/* Few enough for the time limit of a job, which goes on while the engines are held */
+#define ROUND_JOBS	50U
 #define ROUND_MAPS	50U
 #define BARRIER_TRIES	60000U
 

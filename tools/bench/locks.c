@@ -93,7 +93,8 @@ static int submit_rounds(struct bench *b, struct meeting *m, struct client *c, u
 {
 	unsigned int round, i;
 	uint64_t seqno = 0;
-	int ret = 0;
+	/* Setting up needs the engines, the other one's too */
+	int ret = meet(m);
 
 	for (round = 0; !ret && round < ROUNDS; round++) {
 		measure_hold(b, true);

@@ -207,10 +207,20 @@ static int try_map(int fd, uint64_t offset, uint64_t size)
 	return 0;
 }
 
+static struct card *open_for_map(uint32_t region)
+{
+	struct card *c = card_open();
+
+	if (region == DRM_HLACCEL_REGION_SRAM)
+		OK(hlaccel_client_set(c->fd, DRM_HLACCEL_CLIENT_COMMAND |
+				      DRM_HLACCEL_CLIENT_EXCLUSIVE, NULL, NULL));
+	return c;
+}
+
 TEST_TABLE(bo_mmap_bounds, regions)
 {
 	struct drm_hlaccel_bo_mmap_offset map = {};
-	struct card *c = card_open();
+	struct card *c = open_for_map(row->region);
 
 	OK(hlaccel_bo_create(c->fd, row->region, 4 * MIB, &map.handle));
 	OK(hlaccel_ioctl(c->fd, DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET, &map));
@@ -223,7 +233,7 @@ TEST_TABLE(bo_mmap_bounds, regions)
 TEST_TABLE(bo_mmap_other_file, regions)
 {
 	struct drm_hlaccel_bo_mmap_offset map = {};
-	struct card *a = card_open(), *b = card_open();
+	struct card *a = open_for_map(row->region), *b = card_open();
 
 	OK(hlaccel_bo_create(a->fd, row->region, 2 * MIB, &map.handle));
 	OK(hlaccel_ioctl(a->fd, DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET, &map));
@@ -247,13 +257,22 @@ TEST_TABLE(bo_mapping_outlives_handle, regions)
 {
 	struct card *a = card_open(), *b;
 	struct memory m = card_memory(a, row->region, 2 * MIB), n;
+	struct drm_hlaccel_bo_info info;
 
 	memset(m.map, 0x3c, m.size);
 	OK(hlaccel_bo_close(a->fd, m.handle));
 	card_close_file(a);
 	b = card_open();
-	n = card_memory(b, row->region, 2 * MIB);
-	memset(n.map, 0xc3, n.size);
+	if (row->region == DRM_HLACCEL_REGION_SRAM) {
+		/* The file that is mapped keeps the card for itself. */
+		OK(hlaccel_bo_create(b->fd, row->region, 2 * MIB, &n.handle));
+		OK(hlaccel_bo_info(b->fd, n.handle, &info));
+		CHECK(info.device_address >= m.address + m.size ||
+		      info.device_address + info.size <= m.address);
+	} else {
+		n = card_memory(b, row->region, 2 * MIB);
+		memset(n.map, 0xc3, n.size);
+	}
 	check_pattern(m.map, 0x3c3c3c3c3c3c3c3c, m.size);
 }
 

@@ -10,7 +10,6 @@
 #include "card.h"
 
 #define JOB_LIMIT_MS	20000
-#define LEASE_LIMIT_MS	5000
 
 /* A gate's programs: the one that waits, and the one that lets it go on. */
 #define GATE_WAIT	0
@@ -41,8 +40,7 @@ void card_refresh(struct card *c)
 	CHECK_EQ(c->region[DRM_HLACCEL_REGION_SRAM].region, DRM_HLACCEL_REGION_SRAM);
 }
 
-/** card_open_nth() - Open one of several cards */
-struct card *card_open_nth(unsigned int nth)
+static struct card *open_plain(unsigned int nth)
 {
 	struct drm_hlaccel_sync_manager_info sync[8];
 	struct card *c = calloc(1, sizeof(*c));
@@ -63,10 +61,25 @@ struct card *card_open_nth(unsigned int nth)
 	return c;
 }
 
-/** card_open() - Open the first card */
+/** card_open_nth() - Open one of several cards, to run programs there */
+struct card *card_open_nth(unsigned int nth)
+{
+	struct card *c = open_plain(nth);
+
+	OK(hlaccel_client_set(c->fd, DRM_HLACCEL_CLIENT_COMMAND, NULL, NULL));
+	return c;
+}
+
+/** card_open() - Open the first card, to run programs there */
 struct card *card_open(void)
 {
 	return card_open_nth(0);
+}
+
+/** card_open_plain() - Open the first card, without an arena */
+struct card *card_open_plain(void)
+{
+	return open_plain(0);
 }
 
 /** card_close_file() - Close the descriptor; mappings keep the file open */
@@ -136,12 +149,18 @@ const struct drm_hlaccel_engine_info *card_engine(struct card *c, uint32_t kind,
 	FAIL("no engine %u of kind %u", instance, kind);
 }
 
-/** card_memory() - A buffer, mapped for the CPU */
+/** card_memory() - A buffer, mapped for the CPU; one in SRAM takes the card for itself */
 struct memory card_memory(struct card *c, uint32_t region, uint64_t size)
 {
 	struct drm_hlaccel_bo_info info;
 	struct memory m = { .size = size };
 	void *map = NULL;
+
+	if (region == DRM_HLACCEL_REGION_SRAM && !c->exclusive) {
+		OK(hlaccel_client_set(c->fd, DRM_HLACCEL_CLIENT_COMMAND |
+				      DRM_HLACCEL_CLIENT_EXCLUSIVE, NULL, NULL));
+		c->exclusive = true;
+	}
 
 	OK(hlaccel_bo_create(c->fd, region, size, &m.handle));
 	OK(hlaccel_bo_info(c->fd, m.handle, &info));
@@ -191,23 +210,12 @@ uint32_t card_queue(struct card *c, uint32_t kind, uint32_t instance, uint32_t v
 	return card_queue_timeout(c, kind, instance, vm, 0);
 }
 
-/**
- * card_submit() - Submit one job; its sequence number
- *
- * A client that is gone keeps the lease until its programs have ended.
- */
+/** card_submit() - Submit one job; its sequence number */
 uint64_t card_submit(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job)
 {
-	bool leased = job->type == DRM_HLACCEL_JOB_COMMAND ||
-		      job->type == DRM_HLACCEL_JOB_PACKETS;
-	int64_t deadline = deadline_ms(LEASE_LIMIT_MS);
 	uint64_t seqno = 0;
-	int ret;
 
-	while ((ret = hlaccel_submit(c->fd, queue, job, 1, &seqno)) == -EBUSY && leased &&
-	       hlaccel_now_ns() < deadline)
-		usleep(10000);
-	OK(ret);
+	OK(hlaccel_submit(c->fd, queue, job, 1, &seqno));
 	CHECK(seqno);
 	return seqno;
 }

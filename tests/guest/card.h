@@ -32,6 +32,7 @@ struct card {
 	unsigned int engines;
 	struct drm_hlaccel_sync_manager_info sync;
 	uint64_t va;
+	bool exclusive;
 	/* Mappings keep the file open: card_close() takes them away. */
 	struct {
 		void *start;
@@ -60,6 +61,7 @@ struct gate {
 /* card.c */
 struct card *card_open(void);
 struct card *card_open_nth(unsigned int nth);
+struct card *card_open_plain(void);
 void card_close(struct card *c);
 void card_close_file(struct card *c);
 void card_unmap(struct card *c, struct memory *m);

@@ -291,7 +291,7 @@ TEST_LIMIT(vm_limit_per_device, 120)
 
 	while (!ret) {
 		CHECK(files < ARRAY_SIZE(c));
-		c[files] = card_open();
+		c[files] = card_open_plain();
 		while (!(ret = hlaccel_vm_create(c[files]->fd, &vm)))
 			n++;
 		if (ret == -EBUSY)

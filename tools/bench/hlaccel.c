@@ -177,7 +177,9 @@ static int prepare_programs(struct client *c)
 	unsigned int i;
 	int ret;
 
-	ret = make_data(c);
+	ret = hlaccel_client_set(c->fd, DRM_HLACCEL_CLIENT_COMMAND, NULL, NULL);
+	if (!ret)
+		ret = make_data(c);
 	if (!ret)
 		ret = hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_DEVICE, PAGE, &c->program);
 	if (!ret)

@@ -84,6 +84,9 @@ static void open_card(struct demo *d)
 
 	d->fd = hlaccel_open(0, d->node, sizeof(d->node));
 	need(d->fd < 0 ? d->fd : 0, "open a card");
+	/* It runs programs, and looks into SRAM: that needs the card for itself. */
+	need(hlaccel_client_set(d->fd, DRM_HLACCEL_CLIENT_COMMAND | DRM_HLACCEL_CLIENT_EXCLUSIVE,
+				NULL, NULL), "take the card");
 	need(hlaccel_query(d->fd, DRM_HLACCEL_QUERY_DEVICE, &d->info, &size, NULL),
 	     "query the card");
 	n = hlaccel_query_array(d->fd, DRM_HLACCEL_QUERY_REGIONS, d->region, sizeof(d->region[0]),

@@ -148,6 +148,34 @@ static inline int hlaccel_open(unsigned int index, char *path, size_t path_size)
 	return -ENODEV;
 }
 
+/**
+ * hlaccel_client_set() - Say that this client runs programs
+ * @fd: open device node
+ * @flags: DRM_HLACCEL_CLIENT_COMMAND, and _EXCLUSIVE
+ * @size: in: bytes of device memory to set aside, or 0; out: bytes of the arena;
+ *        NULL is 0
+ * @address: out: device address of the arena; may be NULL
+ *
+ * To be called before the first buffer in device memory.
+ */
+static inline int hlaccel_client_set(int fd, uint32_t flags, uint64_t *size, uint64_t *address)
+{
+	struct drm_hlaccel_client_set set;
+	int ret;
+
+	memset(&set, 0, sizeof(set));
+	set.flags = flags;
+	set.arena_size = size ? *size : 0;
+	ret = hlaccel_ioctl(fd, DRM_IOCTL_HLACCEL_CLIENT_SET, &set);
+	if (ret)
+		return ret;
+	if (size)
+		*size = set.arena_size;
+	if (address)
+		*address = set.arena_address;
+	return 0;
+}
+
 /** hlaccel_bo_create() - Create a buffer of @size bytes in @region */
 static inline int hlaccel_bo_create(int fd, uint32_t region, uint64_t size, uint32_t *handle)
 {

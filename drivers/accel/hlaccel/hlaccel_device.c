@@ -23,6 +23,7 @@
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_mmu.h"
+#include "hlaccel_reserve.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_vm.h"
@@ -290,6 +291,8 @@ static int init_software(struct hlaccel_device *hdev)
 	if (!ret)
 		ret = hlaccel_vms_init(hdev);
 	if (!ret)
+		ret = hlaccel_reserve_init(hdev);
+	if (!ret)
 		ret = hlaccel_lease_init(hdev);
 	if (!ret)
 		ret = hlaccel_dmabuf_init(hdev);
@@ -322,6 +325,7 @@ static int init_hardware(struct hlaccel_device *hdev)
 
 	hlaccel_device_halt(hdev, true);
 	hlaccel_rings_abort(hdev, -ENODEV, false);
+	hlaccel_lease_unplug(hdev);
 	hlaccel_irq_fini(hdev);
 	if (hdev->mem)
 		hlaccel_mem_unplug(hdev);
@@ -339,6 +343,7 @@ static void fini_hardware(struct hlaccel_device *hdev)
 {
 	hlaccel_device_halt(hdev, true);
 	hlaccel_rings_abort(hdev, -ENODEV, false);
+	hlaccel_lease_unplug(hdev);
 	hlaccel_irq_fini(hdev);
 	hlaccel_vms_unplug(hdev);
 	hlaccel_import_unplug(hdev);

@@ -166,6 +166,8 @@ struct hlaccel_counters {
  * @jobs: memory of jobs
  * @lease: who may run command jobs
  * @dmabuf: buffers shared with other devices
+ * @reserve: sync objects that clients have reserved
+ * @scrub: what removes the traces of programs
  */
 struct hlaccel_device {
 	struct drm_device drm;
@@ -201,6 +203,8 @@ struct hlaccel_device {
 	struct kmem_cache *jobs;
 	struct hlaccel_lease *lease;
 	struct hlaccel_dmabuf *dmabuf;
+	struct hlaccel_reserve *reserve;
+	struct hlaccel_scrub *scrub;
 };
 
 #define to_hlaccel_device(ddev) container_of(ddev, struct hlaccel_device, drm)

@@ -4,6 +4,7 @@
  * ids of address spaces.
  */
 #include <linux/bitmap.h>
+#include <linux/dma-fence.h>
 #include <linux/dma-resv.h>
 #include <linux/fs.h>
 #include <linux/idr.h>
@@ -16,6 +17,7 @@
 #include <linux/workqueue.h>
 
 #include <drm/drm_managed.h>
+#include <drm/drm_print.h>
 
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
@@ -27,6 +29,8 @@
 
 /* Longest wait for memory that was freed with programs running */
 #define MEM_REUSE_TIMEOUT	msecs_to_jiffies(2 * HLACCEL_MAX_TIMEOUT_MS)
+/* Resets that one clearing lives through */
+#define MEM_CLEAR_TRIES		3
 
 static struct hlaccel_mem_region *mem_region(struct hlaccel_device *hdev, u32 region)
 {
@@ -40,44 +44,224 @@ static struct hlaccel_mem_region *mem_region(struct hlaccel_device *hdev, u32 re
 	}
 }
 
+/**
+ * DOC: clean memory
+ *
+ * Nobody may see what another client left, so device memory is zero when it is
+ * handed out. A bit for each chunk says whether all of the chunk is known to be zero.
+ * A buffer that nobody could have written goes back as it came. One that was
+ * written is cleared by a DMA engine before the allocator gets it back, if it is
+ * large, so that the next owner need not wait; what is found dirty at allocation
+ * is cleared then.
+ */
+
+static bool mem_has_chunks(const struct hlaccel_block *block)
+{
+	return block->region == DRM_HLACCEL_REGION_DEVICE;
+}
+
+/* Chunks that overlap a range, as the bitmap's bits */
+static unsigned long mem_chunks(struct hlaccel_mem *mem, u64 address, u64 size,
+				unsigned long *first)
+{
+	*first = (address - mem->hbm.bar_da) >> HLACCEL_MEM_CHUNK_SHIFT;
+	return ((address + size - 1 - mem->hbm.bar_da) >> HLACCEL_MEM_CHUNK_SHIFT) - *first + 1;
+}
+
+/**
+ * hlaccel_mem_set_dirty() - A range of HBM may hold anything
+ * @mem: Memory; its lock is held
+ * @address: Device address
+ * @size: Bytes
+ */
+void hlaccel_mem_set_dirty(struct hlaccel_mem *mem, u64 address, u64 size)
+{
+	unsigned long first, num = mem_chunks(mem, address, size, &first);
+
+	lockdep_assert_held(&mem->lock);
+	bitmap_clear(mem->clean, first, num);
+}
+
+/* @resets: Of the device, from before the memory was cleared */
+static void mem_set_clean(struct hlaccel_mem *mem, u64 address, u64 size, u32 resets)
+{
+	const u64 chunk = BIT_ULL(HLACCEL_MEM_CHUNK_SHIFT);
+	u64 start = round_up(address, chunk), end = round_down(address + size, chunk);
+	unsigned long first, num;
+
+	if (end <= start)
+		return;
+	num = mem_chunks(mem, start, end - start, &first);
+	mutex_lock(&mem->lock);
+	if (hlaccel_device_reset_count(mem->hdev) == resets)
+		bitmap_set(mem->clean, first, num);
+	mutex_unlock(&mem->lock);
+}
+
+static bool mem_is_clean(struct hlaccel_mem *mem, const struct hlaccel_block *block)
+{
+	unsigned long first, num;
+	bool clean;
+
+	if (!mem_has_chunks(block))
+		return false;
+	num = mem_chunks(mem, block->address, block->size, &first);
+	mutex_lock(&mem->lock);
+	clean = find_next_zero_bit(mem->clean, first + num, first) >= first + num;
+	mutex_unlock(&mem->lock);
+	return clean;
+}
+
+/**
+ * hlaccel_mem_clear() - Clear a range of device memory
+ * @hdev: The device
+ * @address: Device address
+ * @size: Bytes
+ * @late: Gets the fence of a job that goes on writing there when the call gives
+ *        up, or NULL
+ *
+ * A reset may come in between; after it the memory is cleared again.
+ *
+ * Return: 0, -EIO, -ENODEV, -ENOMEM, -ERESTARTSYS
+ */
+int hlaccel_mem_clear(struct hlaccel_device *hdev, u64 address, u64 size, struct dma_fence **late)
+{
+	unsigned int tries;
+	int ret = -EIO, idx;
+
+	*late = NULL;
+	for (tries = 0; tries < MEM_CLEAR_TRIES; tries++) {
+		u32 resets;
+
+		ret = hlaccel_device_hw_begin(hdev, &idx);
+		if (ret)
+			return ret;
+		resets = hlaccel_device_reset_count(hdev);
+		hlaccel_device_hw_end(hdev, idx);
+		ret = hlaccel_rings_clear(hdev, address, size, late);
+		if (!ret)
+			mem_set_clean(hdev->mem, address, size, resets);
+		if (!ret || *late || ret == -ENOMEM || ret == -ERESTARTSYS)
+			break;
+		if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP &&
+		    hlaccel_device_reset_count(hdev) == resets)
+			break;
+	}
+	if (!ret || ret == -ENOMEM || ret == -ERESTARTSYS)
+		return ret;
+	ret = hlaccel_device_check(hdev);
+	return ret ?: -EIO;
+}
+
+/**
+ * hlaccel_mem_clear_dirty() - Clear what is not known to be clean of a range of HBM
+ * @hdev: The device
+ * @address: Device address, a multiple of the chunk
+ * @size: Bytes, a multiple of the chunk
+ * @late: As hlaccel_mem_clear()
+ *
+ * The range is the caller's.
+ *
+ * Return: as hlaccel_mem_clear()
+ */
+int hlaccel_mem_clear_dirty(struct hlaccel_device *hdev, u64 address, u64 size,
+			    struct dma_fence **late)
+{
+	struct hlaccel_mem *mem = hdev->mem;
+	unsigned long first, num = mem_chunks(mem, address, size, &first), end;
+	unsigned long last = first + num;
+	int ret;
+
+	*late = NULL;
+	while (first < last) {
+		mutex_lock(&mem->lock);
+		first = find_next_zero_bit(mem->clean, last, first);
+		end = find_next_bit(mem->clean, last, first);
+		mutex_unlock(&mem->lock);
+		if (first >= last)
+			break;
+		ret = hlaccel_mem_clear(hdev, mem->hbm.bar_da +
+					((u64)first << HLACCEL_MEM_CHUNK_SHIFT),
+					(u64)(end - first) << HLACCEL_MEM_CHUNK_SHIFT, late);
+		if (ret)
+			return ret;
+		first = end;
+	}
+	return 0;
+}
+
+/**
+ * hlaccel_mem_lost() - A hard reset: nothing is known about the memory
+ * @hdev: The device
+ */
+void hlaccel_mem_lost(struct hlaccel_device *hdev)
+{
+	struct hlaccel_mem *mem = hdev->mem;
+
+	mutex_lock(&mem->lock);
+	bitmap_zero(mem->clean, mem->num_chunks);
+	mutex_unlock(&mem->lock);
+}
+
 /* Free blocks of the allocator; the caller holds the lock */
 static void mem_release(struct hlaccel_mem *mem, struct hlaccel_block *block)
 {
 	struct hlaccel_mem_region *region = mem_region(mem->hdev, block->region);
 
 	lockdep_assert_held(&mem->lock);
-	gpu_buddy_free_list(&region->buddy, &block->blocks, 0);
-	region->used -= block->size;
+	gpu_buddy_free_list(block->arena ? &block->arena->buddy : &region->buddy,
+			    &block->blocks, 0);
 	kfree(block);
 }
 
+/* Memory that can be cleared now, or else the one to wait for */
+static struct hlaccel_block *mem_next_reuse(struct hlaccel_mem *mem)
+{
+	struct hlaccel_block *block;
+
+	mutex_lock(&mem->lock);
+	list_for_each_entry(block, &mem->reuse, node) {
+		if (!block->late && (!block->client ||
+				     !hlaccel_queue_set_busy(&block->client->queues,
+							     HLACCEL_QUEUE_CLIENT)))
+			goto out;
+	}
+	block = list_first_entry_or_null(&mem->reuse, struct hlaccel_block, node);
+out:
+	mutex_unlock(&mem->lock);
+	return block;
+}
+
 /*
- * Blocks whose client still had programs running when they were freed. The
- * fences of those end in bounded time, so this does too.
+ * Blocks that something may still write to: programs of their client that ran when
+ * they were freed, or a clearing that nobody waited for. Those fences end in
+ * bounded time, so this does too.
  */
 static void mem_reuse_work(struct work_struct *work)
 {
 	struct hlaccel_mem *mem = container_of(work, struct hlaccel_mem, reuse_work);
 	struct hlaccel_block *block;
 
-	for (;;) {
-		struct hlaccel_client *client;
+	while ((block = mem_next_reuse(mem))) {
+		struct hlaccel_client *client = block->client;
 
-		mutex_lock(&mem->lock);
-		block = list_first_entry_or_null(&mem->reuse, struct hlaccel_block, node);
-		mutex_unlock(&mem->lock);
-		if (!block)
-			break;
-
-		client = block->client;
-		dma_resv_wait_timeout(&client->resv, DMA_RESV_USAGE_BOOKKEEP, false,
-				      MAX_SCHEDULE_TIMEOUT);
-		hlaccel_queue_set_wait(&client->queues, HLACCEL_QUEUE_CLIENT, UINT_MAX, false);
+		if (client)
+			hlaccel_queue_set_wait(&client->queues, HLACCEL_QUEUE_CLIENT,
+					       HLACCEL_MAX_QUEUES_PER_FILE, false);
+		if (!block->late && block->written && mem_has_chunks(block) &&
+		    hlaccel_mem_clear(mem->hdev, block->address, block->size, &block->late))
+			drm_dbg_driver(&mem->hdev->drm, "memory stays to be cleared later\n");
+		if (block->late) {
+			dma_fence_wait(block->late, false);
+			dma_fence_put(block->late);
+			block->late = NULL;
+		}
 		mutex_lock(&mem->lock);
 		list_del(&block->node);
 		mem_release(mem, block);
 		mutex_unlock(&mem->lock);
-		hlaccel_client_put(client);
+		if (client)
+			hlaccel_client_put(client);
 		wake_up_all(&mem->reused);
 	}
 }
@@ -89,7 +273,7 @@ static int mem_buddy_alloc(struct hlaccel_mem *mem, struct hlaccel_mem_region *r
 
 	mutex_lock(&mem->lock);
 	if (block->size <= region->size - region->used)
-		ret = gpu_buddy_alloc_blocks(&region->buddy, 0, region->size, block->size,
+		ret = gpu_buddy_alloc_blocks(&region->buddy, 0, region->buddy.size, block->size,
 					     region->buddy.chunk_size, &block->blocks,
 					     GPU_BUDDY_CONTIGUOUS_ALLOCATION);
 	if (!ret)
@@ -100,66 +284,123 @@ static int mem_buddy_alloc(struct hlaccel_mem *mem, struct hlaccel_mem_region *r
 }
 
 /**
+ * hlaccel_mem_wait_free() - Wait for memory that was freed and comes back soon
+ * @hdev: The device
+ *
+ * Return: 0, or -ERESTARTSYS
+ */
+int hlaccel_mem_wait_free(struct hlaccel_device *hdev)
+{
+	struct hlaccel_mem *mem = hdev->mem;
+	long left;
+
+	/* Jobs that have ended may still hold their buffers */
+	hlaccel_rings_flush(hdev);
+	if (list_empty_careful(&mem->reuse))
+		return 0;
+	left = wait_event_interruptible_timeout(mem->reused, list_empty_careful(&mem->reuse),
+						MEM_REUSE_TIMEOUT);
+	return left < 0 ? left : 0;
+}
+
+static int mem_find(struct hlaccel_device *hdev, struct hlaccel_client *client,
+		    struct hlaccel_block *block)
+{
+	struct hlaccel_mem_region *region = mem_region(hdev, block->region);
+	int ret;
+
+	if (block->arena)
+		return hlaccel_mem_arena_block(hdev, client, block);
+	if (block->size > region->size)
+		return -ENOSPC;
+	ret = mem_buddy_alloc(hdev->mem, region, block);
+	if (ret != -ENOSPC)
+		return ret;
+	ret = hlaccel_mem_wait_free(hdev);
+	return ret ?: mem_buddy_alloc(hdev->mem, region, block);
+}
+
+/**
  * hlaccel_mem_alloc() - Allocate a contiguous range of device memory
  * @hdev: The device
+ * @client: Who gets it
  * @id: &enum drm_hlaccel_region of device memory
  * @size: Bytes, a nonzero multiple of the region's granularity
  *
- * Return: the block, or an error pointer: -ENOSPC when the region has no such
- * range, -ENOMEM, -ERESTARTSYS
+ * Return: the block, zeroed, or an error pointer: -ENOSPC when the region has no
+ * such range, -EACCES when the client may have none there, -ENOMEM, -EIO, -ENODEV,
+ * -ERESTARTSYS
  */
-struct hlaccel_block *hlaccel_mem_alloc(struct hlaccel_device *hdev, u32 id, u64 size)
+struct hlaccel_block *hlaccel_mem_alloc(struct hlaccel_device *hdev, struct hlaccel_client *client,
+					u32 id, u64 size)
 {
 	struct hlaccel_mem_region *region = mem_region(hdev, id);
-	struct hlaccel_mem *mem = hdev->mem;
 	struct gpu_buddy_block *buddy;
 	struct hlaccel_block *block;
 	u64 first = U64_MAX;
 	int ret;
 
-	block = kzalloc(sizeof(*block), GFP_KERNEL);
-	if (!block)
-		return ERR_PTR(-ENOMEM);
+	ret = hlaccel_client_begin_buffer(client, id);
+	if (ret)
+		return ERR_PTR(ret);
+	block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+	if (!block) {
+		ret = -ENOMEM;
+		goto err_end;
+	}
 	INIT_LIST_HEAD(&block->blocks);
 	INIT_LIST_HEAD(&block->node);
 	block->region = id;
 	block->size = size;
+	if (id == DRM_HLACCEL_REGION_DEVICE && hlaccel_client_is_command(client))
+		block->arena = client->arena;
 
-	ret = mem_buddy_alloc(mem, region, block);
-	if (ret == -ENOSPC && size <= region->size) {
-		/* Jobs that have ended may still hold their buffers */
-		hlaccel_rings_flush(hdev);
-		ret = mem_buddy_alloc(mem, region, block);
-	}
-	if (ret == -ENOSPC && size <= region->size && !list_empty_careful(&mem->reuse)) {
-		/* Memory that was freed may come back soon */
-		long left = wait_event_interruptible_timeout(mem->reused,
-							     list_empty_careful(&mem->reuse),
-							     MEM_REUSE_TIMEOUT);
-
-		ret = left < 0 ? left : mem_buddy_alloc(mem, region, block);
-	}
+	ret = mem_find(hdev, client, block);
 	if (ret) {
 		kfree(block);
-		return ERR_PTR(ret);
+		goto err_end;
 	}
-
 	list_for_each_entry(buddy, &block->blocks, link)
 		first = min(first, gpu_buddy_block_offset(buddy));
-	block->address = region->address + first;
+	block->address = (block->arena ? block->arena->address : region->bar_da) + first;
+
+	if (mem_is_clean(hdev->mem, block))
+		return block;
+	block->written = true;
+	ret = hlaccel_mem_clear(hdev, block->address, size, &block->late);
+	if (ret) {
+		hlaccel_mem_free(hdev, block, client);
+		return ERR_PTR(ret);
+	}
+	block->written = false;
 	return block;
+
+err_end:
+	hlaccel_client_end_buffer(client, id);
+	return ERR_PTR(ret);
 }
 
-void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
-		      struct hlaccel_client *client)
+/**
+ * hlaccel_mem_retire() - Give memory back once nobody writes to it
+ * @mem: Memory
+ * @block: The block, not listed
+ * @client: Whose programs may reach it, or NULL
+ */
+void hlaccel_mem_retire(struct hlaccel_mem *mem, struct hlaccel_block *block,
+			struct hlaccel_client *client)
 {
-	struct hlaccel_mem *mem = hdev->mem;
-	bool busy = client && (!dma_resv_test_signaled(&client->resv, DMA_RESV_USAGE_BOOKKEEP) ||
-			       hlaccel_queue_set_busy(&client->queues, HLACCEL_QUEUE_CLIENT));
+	bool busy = client && hlaccel_queue_set_busy(&client->queues, HLACCEL_QUEUE_CLIENT);
+	bool clear = block->written && mem_has_chunks(block);
 
+	busy |= !!block->late;
 	mutex_lock(&mem->lock);
+	if (!block->whole)
+		mem_region(mem->hdev, block->region)->used -= block->size;
+	if (clear)
+		hlaccel_mem_set_dirty(mem, block->address, block->size);
+	busy |= clear && block->size >= BIT_ULL(HLACCEL_MEM_CHUNK_SHIFT);
 	if (busy) {
-		block->client = hlaccel_client_get(client);
+		block->client = client ? hlaccel_client_get(client) : NULL;
 		list_add_tail(&block->node, &mem->reuse);
 	} else {
 		mem_release(mem, block);
@@ -167,6 +408,23 @@ void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
 	mutex_unlock(&mem->lock);
 	if (busy)
 		queue_work(system_unbound_wq, &mem->reuse_work);
+}
+
+void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
+		      struct hlaccel_client *client)
+{
+	u32 region = block->region;
+
+	/* A program may have written to all of its arena */
+	block->written |= block->arena && client->share.grants;
+	hlaccel_mem_retire(hdev->mem, block, client);
+	hlaccel_client_end_buffer(client, region);
+}
+
+void hlaccel_mem_written(struct hlaccel_block *block)
+{
+	if (!READ_ONCE(block->written))
+		WRITE_ONCE(block->written, true);
 }
 
 static u64 mem_visible(const struct hlaccel_mem_region *region)
@@ -217,13 +475,15 @@ void hlaccel_mem_host_add(struct hlaccel_device *hdev, s64 size)
 	atomic64_add(size, &hdev->mem->host_used);
 }
 
-int hlaccel_mem_cpu_address(struct hlaccel_device *hdev, const struct hlaccel_block *block,
+int hlaccel_mem_cpu_address(struct hlaccel_device *hdev, struct hlaccel_block *block,
 			    phys_addr_t *phys)
 {
 	const struct hlaccel_mem_region *region = mem_region(hdev, block->region);
 
 	if (block->address + block->size > region->address + mem_visible(region))
 		return -EOPNOTSUPP;
+	/* Whoever asks may write there */
+	hlaccel_mem_written(block);
 	*phys = region->bar->phys + (block->address - region->bar_da);
 	return 0;
 }
@@ -307,6 +567,9 @@ void hlaccel_mem_table_flush(struct hlaccel_device *hdev, u64 address)
 static int mem_region_init(struct hlaccel_mem_region *region, u64 address, u64 end,
 			   const struct hlaccel_bar *bar, u64 bar_da)
 {
+	u64 reserved;
+	int ret;
+
 	region->address = round_up(address, (u64)PAGE_SIZE);
 	end = round_down(end, (u64)PAGE_SIZE);
 	if (end <= region->address)
@@ -314,7 +577,22 @@ static int mem_region_init(struct hlaccel_mem_region *region, u64 address, u64 e
 	region->size = end - region->address;
 	region->bar = bar;
 	region->bar_da = bar_da;
-	return gpu_buddy_init(&region->buddy, region->size, PAGE_SIZE);
+	INIT_LIST_HEAD(&region->reserved);
+	ret = gpu_buddy_init(&region->buddy, end - bar_da, PAGE_SIZE);
+	reserved = region->address - bar_da;
+	if (ret || !reserved)
+		return ret;
+	ret = gpu_buddy_alloc_blocks(&region->buddy, 0, reserved, reserved, PAGE_SIZE,
+				     &region->reserved, 0);
+	if (ret)
+		gpu_buddy_fini(&region->buddy);
+	return ret;
+}
+
+static void mem_region_fini(struct hlaccel_mem_region *region)
+{
+	gpu_buddy_free_list(&region->buddy, &region->reserved, 0);
+	gpu_buddy_fini(&region->buddy);
 }
 
 /* A mount of our own, since the system's default for shared memory is small pages */
@@ -338,8 +616,8 @@ static void mem_fini(struct drm_device *drm, void *data)
 	struct hlaccel_mem *mem = data;
 
 	flush_work(&mem->reuse_work);
-	gpu_buddy_fini(&mem->hbm.buddy);
-	gpu_buddy_fini(&mem->sram.buddy);
+	mem_region_fini(&mem->hbm);
+	mem_region_fini(&mem->sram);
 	ida_destroy(&mem->asids);
 	hlaccel_dma_list_fini(&mem->dmas);
 	if (mem->huge)
@@ -374,6 +652,7 @@ int hlaccel_mem_init(struct hlaccel_device *hdev)
 	const struct hlaccel_asic_desc *desc = hdev->desc;
 	struct drm_device *drm = &hdev->drm;
 	struct hlaccel_mem *mem;
+	u64 end;
 	int ret;
 
 	mem = drmm_kzalloc(drm, sizeof(*mem), GFP_KERNEL);
@@ -392,14 +671,23 @@ int hlaccel_mem_init(struct hlaccel_device *hdev)
 	ret = mem_tables_init(mem, drm);
 	if (ret)
 		return ret;
-	ret = mem_region_init(&mem->hbm, desc->hbm_user, hdev->info.hbm_size ?: desc->hbm_size,
-			      &hdev->hbm, desc->hbm_bar.da);
+	/* What the range registers can't close is no memory, whatever the firmware says */
+	end = min(hdev->info.hbm_size ?: desc->hbm_size,
+		  BIT_ULL(desc->arena_shift + desc->arena_bits));
+	ret = mem_region_init(&mem->hbm, desc->hbm_user, end, &hdev->hbm, desc->hbm_bar.da);
 	if (ret)
 		return ret;
+	mem->num_chunks = DIV_ROUND_UP_ULL(mem->hbm.buddy.size,
+					   BIT_ULL(HLACCEL_MEM_CHUNK_SHIFT));
+	mem->clean = drmm_kcalloc(drm, BITS_TO_LONGS(mem->num_chunks), sizeof(long), GFP_KERNEL);
+	if (!mem->clean) {
+		mem_region_fini(&mem->hbm);
+		return -ENOMEM;
+	}
 	ret = mem_region_init(&mem->sram, desc->sram_base + desc->sram_user,
 			      desc->sram_base + desc->sram_size, &hdev->sram, desc->sram_bar.da);
 	if (ret) {
-		gpu_buddy_fini(&mem->hbm.buddy);
+		mem_region_fini(&mem->hbm);
 		return ret;
 	}
 	mem->huge = mem_huge_mount();

@@ -29,6 +29,7 @@
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_reserve.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_vm.h"
 
@@ -42,26 +43,6 @@ static_assert(sizeof(struct drm_hlaccel_sync) >= HLACCEL_SYNC_MIN_SIZE);
 static_assert(HLACCEL_COMPLETION_SLOTS * HLACCEL_COMPLETION_STRIDE <= PAGE_SIZE);
 static_assert(HLACCEL_COMPLETION_SLOTS >= HLACCEL_MAX_QUEUES_PER_FILE);
 static_assert(HLACCEL_COMPLETION_MMAP_OFFSET >> PAGE_SHIFT < DRM_FILE_PAGE_OFFSET_START);
-
-struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client)
-{
-	kref_get(&client->ref);
-	return client;
-}
-
-static void client_release(struct kref *ref)
-{
-	struct hlaccel_client *client = container_of(ref, struct hlaccel_client, ref);
-
-	dma_resv_fini(&client->resv);
-	hlaccel_errors_put(client->errors);
-	kfree(client);
-}
-
-void hlaccel_client_put(struct hlaccel_client *client)
-{
-	kref_put(&client->ref, client_release);
-}
 
 int hlaccel_array_get(const struct drm_hlaccel_array *in, size_t size, size_t min_size,
 		      u32 max_count, void **out)
@@ -114,17 +95,11 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 	hfile = kzalloc(sizeof(*hfile), GFP_KERNEL);
 	if (!hfile)
 		return -ENOMEM;
-	hfile->client = kzalloc(sizeof(*hfile->client), GFP_KERNEL);
+	hfile->client = hlaccel_client_create(to_hlaccel_device(drm), file->client_id);
 	hfile->completion = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	if (!hfile->client || !hfile->completion)
 		goto err_free;
-	hfile->client->errors = hlaccel_errors_alloc(file->client_id);
-	if (!hfile->client->errors)
-		goto err_free;
 
-	kref_init(&hfile->client->ref);
-	dma_resv_init(&hfile->client->resv);
-	hlaccel_queue_set_init(&hfile->client->queues);
 	hfile->hdev = to_hlaccel_device(drm);
 	mutex_init(&hfile->lock);
 	xa_init_flags(&hfile->vms, XA_FLAGS_ALLOC1);
@@ -136,7 +111,8 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 err_free:
 	if (hfile->completion)
 		__free_page(hfile->completion);
-	kfree(hfile->client);
+	if (hfile->client)
+		hlaccel_client_put(hfile->client);
 	kfree(hfile);
 	return -ENOMEM;
 }
@@ -238,6 +214,9 @@ static const struct drm_ioctl_desc hlaccel_ioctls[] = {
 	HLACCEL_IOCTL(QUEUE_DESTROY, queue_destroy),
 	HLACCEL_IOCTL(SUBMIT, submit),
 	HLACCEL_IOCTL(WAIT, wait),
+	HLACCEL_IOCTL(CLIENT_SET, client_set),
+	HLACCEL_IOCTL(SYNC_RESERVE, sync_reserve),
+	HLACCEL_IOCTL(SYNC_RELEASE, sync_release),
 	HLACCEL_IOCTL(EVENTFD, eventfd),
 	HLACCEL_IOCTL(READ_ERRORS, read_errors),
 };

@@ -3,20 +3,18 @@
 #define _HLACCEL_DRV_H_
 
 #include <linux/bits.h>
-#include <linux/dma-resv.h>
-#include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
 #include <uapi/hlaccel.h>
 
+#include "hlaccel_client.h"
 #include "hlaccel_queue.h"
 
 struct drm_device;
 struct drm_file;
 struct hlaccel_device;
-struct hlaccel_errors;
 struct page;
 
 /* Limits of the native interface, answered by DRM_HLACCEL_QUERY_LIMITS */
@@ -34,14 +32,12 @@ struct page;
 #define HLACCEL_MAX_PACKETS_SIZE	0x40000
 #define HLACCEL_MAX_COMMAND_SIZE	0x1000000ULL
 #define HLACCEL_MAX_COPY_SIZE		0x200000000ULL
+#define HLACCEL_LEASE_SLICE_MS		100
 
 /* Sizes of array elements in version 1.0, which never change */
 #define HLACCEL_BIND_OP_MIN_SIZE	40
 #define HLACCEL_JOB_MIN_SIZE		64
 #define HLACCEL_SYNC_MIN_SIZE		16
-
-/* One more than the highest &enum drm_hlaccel_engine_kind */
-#define HLACCEL_ENGINE_KINDS		(DRM_HLACCEL_ENGINE_MME + 1)
 
 /* Largest element that a caller of a newer header may pass */
 #define HLACCEL_MAX_ARRAY_STRIDE	4096
@@ -51,31 +47,6 @@ struct page;
 #define HLACCEL_COMPLETION_STRIDE	64
 /* Below every offset that GEM hands out */
 #define HLACCEL_COMPLETION_MMAP_OFFSET	0x100000ULL
-
-/**
- * struct hlaccel_client - What must outlive an open file for its memory's sake
- * @ref: References: the file, its buffers, its unfinished jobs
- * @resv: Fences (BOOKKEEP) of late clearing jobs
- * @queues: All its queues. A user program may reach any device memory of its client
- *          without naming it, so that memory is reused only when all programs that
- *          were submitted before have ended.
- * @packets_bytes: Memory of its unfinished PACKETS jobs
- * @errors: What went wrong
- * @tables: Page-table pages of its VMs
- * @busy_ns: Time that its jobs had engines, by kind of engine
- */
-struct hlaccel_client {
-	struct kref ref;
-	struct dma_resv resv;
-	struct hlaccel_queue_set queues;
-	atomic64_t packets_bytes;
-	struct hlaccel_errors *errors;
-	atomic_long_t tables;
-	atomic64_t busy_ns[HLACCEL_ENGINE_KINDS];
-};
-
-struct hlaccel_client *hlaccel_client_get(struct hlaccel_client *client);
-void hlaccel_client_put(struct hlaccel_client *client);
 
 /**
  * struct hlaccel_file - One open of the device node

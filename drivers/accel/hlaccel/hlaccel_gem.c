@@ -26,8 +26,6 @@
 
 /* Pages that one fault maps at most */
 #define GEM_FAULT_PAGES		128
-/* Resets that one creation lives through */
-#define GEM_CLEAR_TRIES		3
 
 struct hlaccel_bo *hlaccel_bo_lookup(struct drm_file *file, u32 handle)
 {
@@ -337,43 +335,16 @@ static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
 	return bo;
 }
 
-/* A reset may come in between; after it the memory has to be cleared again */
-static int gem_device_clear(struct hlaccel_device *hdev, const struct hlaccel_bo *bo)
-{
-	const struct hlaccel_block *block = bo->block;
-	unsigned int tries;
-	int ret = -EIO, idx;
-
-	for (tries = 0; tries < GEM_CLEAR_TRIES; tries++) {
-		u32 resets;
-
-		ret = hlaccel_device_hw_begin(hdev, &idx);
-		if (ret)
-			return ret;
-		resets = hlaccel_device_reset_count(hdev);
-		hlaccel_device_hw_end(hdev, idx);
-		ret = hlaccel_rings_clear(hdev, block->address, block->size, &bo->client->resv);
-		if (!ret || ret == -ENOMEM)
-			return ret;
-		if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP &&
-		    hlaccel_device_reset_count(hdev) == resets)
-			break;
-	}
-	ret = hlaccel_device_check(hdev);
-	return ret ?: -EIO;
-}
-
 static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 region, u64 size,
 					    struct hlaccel_client *client)
 {
 	struct hlaccel_block *block;
 	struct hlaccel_bo *bo;
-	int ret;
 
-	bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
 	if (!bo)
 		return ERR_PTR(-ENOMEM);
-	block = hlaccel_mem_alloc(hdev, region, size);
+	block = hlaccel_mem_alloc(hdev, client, region, size);
 	if (IS_ERR(block)) {
 		kfree(bo);
 		return ERR_CAST(block);
@@ -384,12 +355,6 @@ static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 reg
 	INIT_LIST_HEAD(&bo->export_node);
 	bo->shmem.base.funcs = &gem_device_funcs;
 	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
-
-	ret = gem_device_clear(hdev, bo);
-	if (ret) {
-		hlaccel_bo_put(bo);
-		return ERR_PTR(ret);
-	}
 	return bo;
 }
 
@@ -499,7 +464,10 @@ int hlaccel_ioctl_bo_mmap_offset(struct drm_device *drm, void *data, struct drm_
 	if (!bo)
 		return -ENOENT;
 	obj = hlaccel_bo_gem(bo);
-	if (hlaccel_bo_is_device(bo))
+	/* What is in SRAM moves out with the lease, behind the back of a mapping */
+	if (bo->region == DRM_HLACCEL_REGION_SRAM && !hlaccel_client_is_exclusive(bo->client))
+		ret = -EOPNOTSUPP;
+	else if (hlaccel_bo_is_device(bo))
 		ret = hlaccel_mem_cpu_address(to_hlaccel_device(drm), bo->block, &phys);
 	if (!ret)
 		ret = drm_gem_create_mmap_offset(obj);

@@ -15,7 +15,6 @@
 #include "hlaccel_drv.h"
 #include "hlaccel_gem.h"
 #include "hlaccel_job.h"
-#include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_trace.h"
@@ -102,6 +101,7 @@ int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, un
 		job->asid = 0;
 		job->type = HLACCEL_JOB_NOP;
 		job->leased = false;
+		job->admitted = false;
 		job->kernel = false;
 		job->counted = false;
 		job->stamped = false;
@@ -165,7 +165,8 @@ static void hlaccel_job_free_packets(struct hlaccel_job *job)
 {
 	size_t size = hlaccel_job_packets_size(job);
 
-	if (!job->packets)
+	/* The kernel uses its packets again */
+	if (!job->packets || job->kernel)
 		return;
 	dma_free_coherent(&job->queue->ring->hdev->pdev->dev, size, job->packets,
 			  job->packets_dma);
@@ -309,8 +310,6 @@ static void hlaccel_job_free(struct hlaccel_job *job)
 		hlaccel_bo_put(job->bo[0]);
 		hlaccel_bo_put(job->bo[1]);
 	}
-	if (job->leased)
-		hlaccel_lease_job_done(hdev);
 	kmem_cache_free(hdev->jobs, job);
 	hlaccel_queue_put(queue);
 }
@@ -336,7 +335,6 @@ void hlaccel_job_release(struct hlaccel_job *job)
  */
 void hlaccel_job_cancel(struct hlaccel_job *job)
 {
-	job->leased = false;
 	kfree(job->fence);
 	hlaccel_job_free(job);
 }

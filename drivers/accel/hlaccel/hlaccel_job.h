@@ -81,7 +81,8 @@ struct hlaccel_deps {
  * @error: What it will end with; ring lock
  * @asid: Address space
  * @type: Type of the uapi, or HLACCEL_JOB_NOP
- * @leased: Counts as a user of the lease
+ * @leased: Needs the lease, and counts as one of its client's programs
+ * @admitted: It was with the hardware under the lease; ring lock
  * @kernel: The kernel's own: its addresses are not translated
  * @counted: Its bytes are in its queue's sum; ring lock
  * @stamped: When it started and ended is to be remembered
@@ -111,6 +112,7 @@ struct hlaccel_job {
 	u16 asid;
 	u8 type;
 	u8 leased : 1;
+	u8 admitted : 1;
 	u8 kernel : 1;
 	u8 counted : 1;
 	u8 stamped : 1;

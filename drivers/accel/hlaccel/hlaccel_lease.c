@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The lease: sync objects, fence counters, SRAM and the engines' user registers
- * are one space that any user program can write, so only one client at a time
- * runs programs. It is taken with the first one and kept until the file is closed.
+ * are one space that any user program can write, so programs of one client at a
+ * time are on the card. The clients that have some take turns.
  */
 
-#include <linux/sched.h>
+#include <linux/jiffies.h>
+#include <linux/sched/mm.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -15,194 +16,441 @@
 
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
-#include "hlaccel_io.h"
+#include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
-#include "regs/qman_regs.h"
-#include "regs/sync_regs.h"
+#include "hlaccel_mem.h"
+#include "hlaccel_reset.h"
+#include "hlaccel_ring.h"
+#include "hlaccel_scrub.h"
 
-/* For the jobs of a client that has just closed, and for the scrub */
-#define HLACCEL_LEASE_WAIT	msecs_to_jiffies(2 * MSEC_PER_SEC)
+/**
+ * DOC: lease
+ *
+ * Programs are accepted whenever the client's queue has room. They go to the
+ * hardware while the client is the one that hlaccel_lease_admit() names. A client
+ * with programs that is not the holder waits in a list, and one worker hands the
+ * lease on: when the holder has had nothing to run for a moment, or when its time
+ * slice is over. It stops admitting, waits until the holder's programs have left
+ * the rings, removes what they left, opens the arena of the next client instead
+ * of the holder's, and admits that one.
+ *
+ * Programs on several queues may wait for each other, and part of them may be on
+ * the hardware when the slice ends. If nothing ends for a while the holder is
+ * admitted again for a moment. This goes on for as long as one job may take at
+ * most; after that the watchdog ends what is left. So every wait here is finite,
+ * and nothing here waits for memory, as the fences of parked jobs depend on it.
+ *
+ * Time that a client needed beyond its slice is taken off its next ones.
+ */
 
-/* Registers written at a stretch */
-#define HLACCEL_LEASE_STRETCH	256
+#define HLACCEL_LEASE_SLICE_NS		(HLACCEL_LEASE_SLICE_MS * NSEC_PER_MSEC)
+#define HLACCEL_LEASE_SLICE_MIN_NS	(HLACCEL_LEASE_SLICE_NS / 10)
+
+/* A client that submits and waits by turns is idle for this long at times */
+#define HLACCEL_LEASE_IDLE_NS		(2 * NSEC_PER_MSEC)
+
+/* Without the end of a job before the holder is admitted again, and for how long */
+#define HLACCEL_LEASE_STALL		msecs_to_jiffies(50)
+#define HLACCEL_LEASE_AGAIN		msecs_to_jiffies(20)
+#define HLACCEL_LEASE_DRAIN		msecs_to_jiffies(HLACCEL_MAX_TIMEOUT_MS)
+
+/* Between two tries to tidy up, and how many may fail before the card is reset */
+#define HLACCEL_LEASE_RETRY		msecs_to_jiffies(100)
+#define HLACCEL_LEASE_TRIES		20
+
+/* For all others to end what they have submitted before a client is exclusive */
+#define HLACCEL_LEASE_EXCLUSIVE		msecs_to_jiffies(5 * MSEC_PER_SEC)
+
+#define HLACCEL_LEASE_NEVER		MAX_JIFFY_OFFSET
 
 /**
  * struct hlaccel_lease - Who has it
  * @hdev: Device
+ * @wq: Runs @work
+ * @work: Hands the lease on; nobody else changes @holder
+ * @wait: Who waits for the end of programs, or to be exclusive
+ * @admitted: Whose programs may go to the hardware, or NULL; under @lock for writing
+ * @idle_kick: @work was told that the holder has nothing to run
  * @lock: Protects all below
- * @owner: Reference to the client that has it, or NULL
- * @jobs: Its programs that have not ended
- * @used: It has run one
- * @closing: Its file is closed; the lease is free after the last job and a scrub
- * @wait: Who waits for that
- * @scrub: Removes what the owner left
+ * @holder: Reference to the client that has the lease, or NULL
+ * @leaving: Reference to the last holder while what it left is not removed, so that
+ *           its memory stays its own; worker
+ * @exclusive: Client that keeps the lease or is about to; no reference, as closing
+ *             its file clears this
+ * @waiters: References to clients that want it, by their shares
+ * @contended: Look again when the holder has nothing to run
+ * @lost: A reset has taken it from the holder
+ * @gone: The card is unplugged
+ * @failures: Times in a row that tidying up has failed; worker
  */
 struct hlaccel_lease {
 	struct hlaccel_device *hdev;
-	spinlock_t lock;	/* what follows */
-	struct hlaccel_client *owner;
-	unsigned int jobs;
-	bool used;
-	bool closing;
+	struct workqueue_struct *wq;
+	struct delayed_work work;
 	wait_queue_head_t wait;
-	struct work_struct scrub;
+	struct hlaccel_client *admitted;
+	atomic_t idle_kick;
+	spinlock_t lock;	/* what follows */
+	struct hlaccel_client *holder;
+	struct hlaccel_client *leaving;
+	struct hlaccel_client *exclusive;
+	struct list_head waiters;
+	bool contended;
+	bool lost;
+	bool gone;
+	unsigned int failures;
 };
 
-static void hlaccel_lease_write_row(struct hlaccel_device *hdev, u32 offset, unsigned int num)
+static struct hlaccel_client *share_client(struct hlaccel_share *share)
 {
-	unsigned int i;
+	return container_of(share, struct hlaccel_client, share);
+}
 
-	for (i = 0; i < num; i++) {
-		hlaccel_cfg_write(hdev, offset + 4 * i, 0);
-		if (i % HLACCEL_LEASE_STRETCH == HLACCEL_LEASE_STRETCH - 1)
-			cond_resched();
+static bool has_programs(const struct hlaccel_client *client)
+{
+	return atomic_read(&client->share.pending);
+}
+
+static void lease_kick(struct hlaccel_lease *lease, unsigned long delay)
+{
+	mod_delayed_work(lease->wq, &lease->work, delay);
+}
+
+static void lease_add_waiter(struct hlaccel_lease *lease, struct hlaccel_client *client)
+{
+	lockdep_assert_held(&lease->lock);
+
+	if (lease->holder != client && list_empty(&client->share.link)) {
+		hlaccel_client_get(client);
+		list_add_tail(&client->share.link, &lease->waiters);
 	}
 }
 
-static void hlaccel_lease_scrub_hw(struct hlaccel_device *hdev)
+/* The next in turn, or NULL. Who wants to be exclusive lets all others go first. */
+static struct hlaccel_client *lease_next(struct hlaccel_lease *lease)
 {
-	const struct hlaccel_asic_desc *desc = hdev->desc;
-	const struct hlaccel_sync_manager_desc *sm;
-	const struct hlaccel_engine_desc *engine;
-	unsigned int i, f;
-
-	for (i = 0; i < desc->num_sync_managers; i++) {
-		sm = &desc->sync_managers[i];
-		/* Disarm first: an armed monitor would fire on what comes then */
-		hlaccel_lease_write_row(hdev, sm->monitors + SYNC_MON_STATUS, sm->num_monitors);
-		hlaccel_lease_write_row(hdev, sm->sobs, sm->num_sobs);
-	}
-	for (i = 0; i < desc->num_engines; i++) {
-		engine = &desc->engines[i];
-		hlaccel_cfg_write(hdev, engine->qman + QMAN_ARB_CFG_0, 0);
-		for (f = 0; f < QMAN_CP_NUM_FENCES; f++)
-			hlaccel_lease_write_row(hdev, engine->qman + QMAN_CP_FENCE_CNT(f, 0),
-						HLACCEL_QMAN_LOWER + 1);
-	}
-}
-
-static struct hlaccel_client *hlaccel_lease_free_locked(struct hlaccel_lease *lease)
-{
-	struct hlaccel_client *client = lease->owner;
+	struct hlaccel_share *share;
 
 	lockdep_assert_held(&lease->lock);
 
-	lease->owner = NULL;
-	lease->used = false;
-	lease->closing = false;
-	return client;
-}
-
-static void hlaccel_lease_scrub(struct work_struct *work)
-{
-	struct hlaccel_lease *lease = container_of(work, struct hlaccel_lease, scrub);
-	struct hlaccel_client *client;
-	int idx;
-
-	/* Without hardware there is nothing to clean, and nobody to take it */
-	if (!hlaccel_device_hw_begin(lease->hdev, &idx)) {
-		hlaccel_lease_scrub_hw(lease->hdev);
-		hlaccel_device_hw_end(lease->hdev, idx);
+	list_for_each_entry(share, &lease->waiters, link) {
+		if (atomic_read(&share->pending) && !share->closing)
+			return share_client(share);
 	}
-	spin_lock(&lease->lock);
-	client = hlaccel_lease_free_locked(lease);
-	spin_unlock(&lease->lock);
-	wake_up_all(&lease->wait);
-	hlaccel_client_put(client);
+	list_for_each_entry(share, &lease->waiters, link) {
+		if (share->wanted)
+			return share_client(share);
+	}
+	return NULL;
 }
 
-/* Returns 0 when taken, -EBUSY, or -EAGAIN when it will be free soon */
-static int hlaccel_lease_try(struct hlaccel_lease *lease, struct hlaccel_client *client,
-			     unsigned int jobs)
+/* Take clients off that want nothing any more; the references go to @gone */
+static void lease_prune(struct hlaccel_lease *lease, struct list_head *gone)
 {
-	int ret = 0;
+	struct hlaccel_share *share, *next;
+
+	lockdep_assert_held(&lease->lock);
+
+	list_for_each_entry_safe(share, next, &lease->waiters, link) {
+		if (share->closing || (!atomic_read(&share->pending) && !share->wanted))
+			list_move_tail(&share->link, gone);
+	}
+}
+
+static s64 lease_slice(const struct hlaccel_share *share)
+{
+	return clamp_t(s64, HLACCEL_LEASE_SLICE_NS - share->debt_ns, HLACCEL_LEASE_SLICE_MIN_NS,
+		       HLACCEL_LEASE_SLICE_NS);
+}
+
+/* Jiffies until the holder has to go: 0 is now */
+static unsigned long lease_left(struct hlaccel_lease *lease)
+{
+	struct hlaccel_client *holder = lease->holder, *next = lease_next(lease);
+	struct hlaccel_share *share;
+	s64 left, idle;
+	ktime_t now;
+
+	lockdep_assert_held(&lease->lock);
+
+	if (!holder)
+		return next || lease->leaving ? 0 : HLACCEL_LEASE_NEVER;
+	if (lease->lost)
+		return 0;
+	share = &holder->share;
+	WRITE_ONCE(lease->contended, next || share->closing);
+	/* Pairs with the atomic in hlaccel_lease_job_end() */
+	smp_mb();
+	if (share->closing && !has_programs(holder))
+		return 0;
+	if (!next)
+		return HLACCEL_LEASE_NEVER;
+
+	now = ktime_get();
+	left = lease_slice(share) - ktime_to_ns(ktime_sub(now, share->since));
+	if (!has_programs(holder)) {
+		idle = HLACCEL_LEASE_IDLE_NS -
+		       ktime_to_ns(ktime_sub(now, READ_ONCE(share->idle_since)));
+		left = min(left, idle);
+	}
+	return left <= 0 ? 0 : max(1UL, nsecs_to_jiffies(left));
+}
+
+static void lease_admit(struct hlaccel_lease *lease, struct hlaccel_client *client)
+{
+	spin_lock(&lease->lock);
+	/* What was told to nobody since a reset stays so */
+	if (!client || (!lease->lost && !lease->gone))
+		WRITE_ONCE(lease->admitted, client);
+	spin_unlock(&lease->lock);
+	if (client)
+		hlaccel_rings_kick(lease->hdev, client);
+	else
+		hlaccel_rings_sync(lease->hdev);
+}
+
+/* Wait until the holder has nothing on the rings */
+static void lease_drain(struct hlaccel_lease *lease, struct hlaccel_client *holder)
+{
+	unsigned long end = jiffies + HLACCEL_LEASE_DRAIN;
+	struct hlaccel_share *share = &holder->share;
+	int running;
+
+	lease_admit(lease, NULL);
+	while ((running = atomic_read(&share->running))) {
+		if (wait_event_timeout(lease->wait, atomic_read(&share->running) != running,
+				       HLACCEL_LEASE_STALL))
+			continue;
+		if (time_after(jiffies, end)) {
+			WRITE_ONCE(share->evict, true);
+			continue;
+		}
+		lease_admit(lease, holder);
+		wait_event_timeout(lease->wait, !atomic_read(&share->running),
+				   HLACCEL_LEASE_AGAIN);
+		lease_admit(lease, NULL);
+	}
+	WRITE_ONCE(share->evict, false);
+}
+
+/* The holder's time is over; its reference becomes the caller's */
+static struct hlaccel_client *lease_end(struct hlaccel_lease *lease)
+{
+	struct hlaccel_client *holder;
+	struct hlaccel_share *share;
+	s64 held;
 
 	spin_lock(&lease->lock);
-	if (lease->closing)
-		ret = -EAGAIN;
-	else if (!lease->owner)
-		lease->owner = hlaccel_client_get(client);
-	else if (lease->owner != client)
-		ret = -EBUSY;
-	if (!ret)
-		lease->jobs += jobs;
+	holder = lease->holder;
+	lease->holder = NULL;
+	lease->lost = false;
+	if (holder) {
+		share = &holder->share;
+		held = ktime_to_ns(ktime_sub(ktime_get(), share->since));
+		share->held_ns += held;
+		share->debt_ns = max(share->debt_ns + held - (s64)HLACCEL_LEASE_SLICE_NS, 0);
+		if (has_programs(holder) && !share->closing && !lease->gone)
+			lease_add_waiter(lease, holder);
+	}
 	spin_unlock(&lease->lock);
+	return holder;
+}
+
+/* Remove what the last holder left, for @next or for nobody */
+static int lease_clean(struct hlaccel_lease *lease, struct hlaccel_client *next)
+{
+	struct hlaccel_device *hdev = lease->hdev;
+	int ret = hlaccel_scrub(hdev, next);
+
+	if (ret) {
+		drm_dbg_driver(&hdev->drm, "lease not handed on: %d\n", ret);
+		if (++lease->failures == HLACCEL_LEASE_TRIES)
+			hlaccel_reset_schedule(hdev, "what programs left can't be removed");
+		/* On a card that was given up no program will ever run */
+		if (hlaccel_device_state(hdev) != HLACCEL_STATE_WEDGED)
+			return ret;
+	}
+	lease->failures = 0;
+	if (lease->leaving)
+		hlaccel_client_put(lease->leaving);
+	lease->leaving = NULL;
 	return ret;
 }
 
+/* The first one in turn gets the lease, which is free; false: not now */
+static bool lease_grant(struct hlaccel_lease *lease)
+{
+	struct hlaccel_client *next;
+	int ret;
+
+	spin_lock(&lease->lock);
+	next = lease_next(lease);
+	if (next)
+		hlaccel_client_get(next);
+	spin_unlock(&lease->lock);
+
+	ret = lease_clean(lease, next);
+	if (!next)
+		return !ret;
+
+	spin_lock(&lease->lock);
+	if (ret || lease->lost || lease->gone || next->share.closing) {
+		spin_unlock(&lease->lock);
+		hlaccel_client_put(next);
+		return false;
+	}
+	/* The reference of the list goes, ours stays */
+	list_del_init(&next->share.link);
+	lease->holder = next;
+	next->share.since = ktime_get();
+	next->share.idle_since = next->share.since;
+	WRITE_ONCE(next->share.grants, next->share.grants + 1);
+	spin_unlock(&lease->lock);
+	hlaccel_client_put(next);
+	lease_admit(lease, next);
+	return true;
+}
+
+static unsigned long lease_step(struct hlaccel_lease *lease)
+{
+	struct hlaccel_share *share, *next;
+	struct hlaccel_client *holder;
+	unsigned long left;
+	LIST_HEAD(gone);
+
+	atomic_set(&lease->idle_kick, 0);
+	spin_lock(&lease->lock);
+	lease_prune(lease, &gone);
+	left = lease->gone ? HLACCEL_LEASE_NEVER : lease_left(lease);
+	holder = lease->holder;
+	/* Others may submit no more, so once they have nothing it stays like this */
+	if (holder && holder == lease->exclusive && holder->share.wanted && !lease_next(lease)) {
+		holder->share.wanted = false;
+		wake_up_all(&lease->wait);
+	}
+	spin_unlock(&lease->lock);
+	list_for_each_entry_safe(share, next, &gone, link) {
+		list_del_init(&share->link);
+		hlaccel_client_put(share_client(share));
+	}
+	if (left)
+		return left;
+
+	if (holder)
+		lease_drain(lease, holder);
+	holder = lease_end(lease);
+	if (holder)
+		lease->leaving = holder;
+	return lease_grant(lease) ? 0 : HLACCEL_LEASE_RETRY;
+}
+
+static void lease_work(struct work_struct *work)
+{
+	struct hlaccel_lease *lease = container_of(work, struct hlaccel_lease, work.work);
+	unsigned int noreclaim = memalloc_noreclaim_save();
+	unsigned long left = lease_step(lease);
+
+	memalloc_noreclaim_restore(noreclaim);
+	/* Who called meanwhile is served at once */
+	if (left != HLACCEL_LEASE_NEVER && !READ_ONCE(lease->gone))
+		queue_delayed_work(lease->wq, &lease->work, left);
+}
+
 /**
- * hlaccel_lease_take() - Take the lease for programs that are to be submitted
+ * hlaccel_lease_take() - A client is about to submit programs
  * @hdev: Device
- * @client: Who wants it
- * @jobs: Number of programs; each to be given back by hlaccel_lease_job_done(),
- *        or all by hlaccel_lease_untake()
+ * @client: The client
+ * @jobs: Number of programs; each to be given back by hlaccel_lease_job_end(), or
+ *        all by hlaccel_lease_untake()
  *
- * Waits for an owner that is on his way out.
- *
- * Return: 0, -EBUSY when another client has it, -ERESTARTSYS
+ * Return: 0, or -EBUSY when another client is exclusive
  */
 int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *client,
 		       unsigned int jobs)
 {
+	struct hlaccel_client *exclusive = READ_ONCE(hdev->lease->exclusive);
 	struct hlaccel_lease *lease = hdev->lease;
-	int ret = hlaccel_lease_try(lease, client, jobs);
-	long left;
+	bool wait = false;
 
-	if (ret != -EAGAIN)
-		return ret;
-	left = wait_event_interruptible_timeout(lease->wait,
-						(ret = hlaccel_lease_try(lease, client, jobs)) !=
-						-EAGAIN, HLACCEL_LEASE_WAIT);
-	if (ret != -EAGAIN)
-		return ret;
-	return left < 0 ? left : -EBUSY;
-}
-
-static void hlaccel_lease_put(struct hlaccel_lease *lease, unsigned int jobs, bool ran)
-{
-	struct hlaccel_client *client = NULL;
-	bool scrub = false;
+	if (exclusive && exclusive != client)
+		return -EBUSY;
+	/* With programs it is the holder or waits already */
+	if (atomic_add_unless(&client->share.pending, jobs, 0))
+		return 0;
 
 	spin_lock(&lease->lock);
-	lease->jobs -= jobs;
-	lease->used |= ran;
-	if (!lease->jobs) {
-		if (!lease->used)
-			client = hlaccel_lease_free_locked(lease);
-		else
-			scrub = lease->closing;
+	if (lease->exclusive && lease->exclusive != client) {
+		spin_unlock(&lease->lock);
+		return -EBUSY;
+	}
+	atomic_add(jobs, &client->share.pending);
+	if (lease->holder != client) {
+		lease_add_waiter(lease, client);
+		wait = true;
 	}
 	spin_unlock(&lease->lock);
+	if (wait)
+		lease_kick(lease, 0);
+	return 0;
+}
 
-	if (scrub)
-		queue_work(system_unbound_wq, &lease->scrub);
-	if (client) {
-		wake_up_all(&lease->wait);
-		hlaccel_client_put(client);
-	}
+static void lease_put_programs(struct hlaccel_lease *lease, struct hlaccel_client *client,
+			       unsigned int jobs)
+{
+	struct hlaccel_share *share = &client->share;
+
+	WRITE_ONCE(share->idle_since, ktime_get());
+	/*
+	 * Pairs with the barrier in lease_left(). Once for each time that the worker
+	 * runs, or a client that is idle again and again would put it off for good.
+	 */
+	if (atomic_sub_and_test(jobs, &share->pending) && READ_ONCE(lease->contended) &&
+	    !atomic_xchg(&lease->idle_kick, 1))
+		lease_kick(lease, 1);
 }
 
 /**
  * hlaccel_lease_untake() - The submission failed after all
  * @hdev: Device
+ * @client: The client
  * @jobs: As they were taken
- *
- * A lease under which nothing ever ran is free again.
  */
-void hlaccel_lease_untake(struct hlaccel_device *hdev, unsigned int jobs)
+void hlaccel_lease_untake(struct hlaccel_device *hdev, struct hlaccel_client *client,
+			  unsigned int jobs)
 {
-	hlaccel_lease_put(hdev->lease, jobs, false);
+	lease_put_programs(hdev->lease, client, jobs);
 }
 
 /**
- * hlaccel_lease_job_done() - A program has ended
- * @hdev: Device
+ * hlaccel_lease_job_start() - A program goes to the hardware
+ * @client: Its client
  *
- * Process context.
+ * Any context, under the lock of the ring that has asked hlaccel_lease_admit().
  */
-void hlaccel_lease_job_done(struct hlaccel_device *hdev)
+void hlaccel_lease_job_start(struct hlaccel_client *client)
 {
-	hlaccel_lease_put(hdev->lease, 1, true);
+	atomic_inc(&client->share.running);
+}
+
+/**
+ * hlaccel_lease_job_end() - A program has ended
+ * @hdev: Device
+ * @client: Its client
+ * @started: It was with the hardware
+ *
+ * Any context.
+ */
+void hlaccel_lease_job_end(struct hlaccel_device *hdev, struct hlaccel_client *client,
+			   bool started)
+{
+	struct hlaccel_lease *lease = hdev->lease;
+
+	if (started) {
+		atomic_dec(&client->share.running);
+		if (wq_has_sleeper(&lease->wait))
+			wake_up_all(&lease->wait);
+	}
+	lease_put_programs(lease, client, 1);
 }
 
 /**
@@ -216,7 +464,89 @@ void hlaccel_lease_job_done(struct hlaccel_device *hdev)
  */
 bool hlaccel_lease_admit(struct hlaccel_device *hdev, const struct hlaccel_client *client)
 {
-	return READ_ONCE(hdev->lease->owner) == client;
+	return READ_ONCE(hdev->lease->admitted) == client;
+}
+
+/**
+ * hlaccel_lease_take_exclusive() - Keep the lease for one client
+ * @hdev: Device
+ * @client: The client, with an arena or with all device memory to itself
+ *
+ * Waits for what others have submitted; from now on they may submit no programs
+ * until the client's file is closed.
+ *
+ * Return: 0, -EBUSY when another client is exclusive or needs too long, -ERESTARTSYS,
+ * -ENODEV
+ */
+int hlaccel_lease_take_exclusive(struct hlaccel_device *hdev, struct hlaccel_client *client)
+{
+	struct hlaccel_lease *lease = hdev->lease;
+	struct hlaccel_share *share = &client->share;
+	long left;
+	int ret = 0;
+
+	spin_lock(&lease->lock);
+	if (lease->gone)
+		ret = -ENODEV;
+	else if (lease->exclusive && lease->exclusive != client)
+		ret = -EBUSY;
+	if (ret) {
+		spin_unlock(&lease->lock);
+		return ret;
+	}
+	WRITE_ONCE(lease->exclusive, client);
+	share->wanted = true;
+	lease_add_waiter(lease, client);
+	spin_unlock(&lease->lock);
+	lease_kick(lease, 0);
+
+	left = wait_event_interruptible_timeout(lease->wait, !READ_ONCE(share->wanted) ||
+						READ_ONCE(lease->gone), HLACCEL_LEASE_EXCLUSIVE);
+	spin_lock(&lease->lock);
+	if (share->wanted) {
+		share->wanted = false;
+		WRITE_ONCE(lease->exclusive, NULL);
+		if (lease->gone)
+			ret = -ENODEV;
+		else
+			ret = left < 0 ? left : -EBUSY;
+	}
+	spin_unlock(&lease->lock);
+	return ret;
+}
+
+/**
+ * hlaccel_lease_arena_changed() - An arena has grown
+ * @hdev: Device
+ * @client: Whose
+ *
+ * If this fails the card is about to be reset, or gone.
+ */
+void hlaccel_lease_arena_changed(struct hlaccel_device *hdev, struct hlaccel_client *client)
+{
+	hlaccel_scrub_open_arena(hdev, client);
+}
+
+/**
+ * hlaccel_lease_fill_info() - Describe a client's part in the lease
+ * @hdev: Device
+ * @client: The client
+ * @info: Gets flag LEASED, grants and time
+ */
+void hlaccel_lease_fill_info(struct hlaccel_device *hdev, struct hlaccel_client *client,
+			     struct drm_hlaccel_client_info *info)
+{
+	struct hlaccel_lease *lease = hdev->lease;
+	struct hlaccel_share *share = &client->share;
+
+	spin_lock(&lease->lock);
+	info->lease_grants = share->grants;
+	info->lease_ns = share->held_ns;
+	if (lease->holder == client && !lease->lost) {
+		info->flags |= DRM_HLACCEL_CLIENT_LEASED;
+		info->lease_ns += ktime_to_ns(ktime_sub(ktime_get(), share->since));
+	}
+	spin_unlock(&lease->lock);
 }
 
 /**
@@ -227,48 +557,73 @@ bool hlaccel_lease_admit(struct hlaccel_device *hdev, const struct hlaccel_clien
 void hlaccel_lease_close(struct hlaccel_device *hdev, struct hlaccel_client *client)
 {
 	struct hlaccel_lease *lease = hdev->lease;
-	bool scrub = false;
+	bool known;
 
 	spin_lock(&lease->lock);
-	if (lease->owner == client) {
-		lease->closing = true;
-		scrub = !lease->jobs;
-	}
+	client->share.closing = true;
+	if (lease->exclusive == client)
+		WRITE_ONCE(lease->exclusive, NULL);
+	known = lease->holder == client || !list_empty(&client->share.link);
 	spin_unlock(&lease->lock);
-	if (scrub)
-		queue_work(system_unbound_wq, &lease->scrub);
+	if (known)
+		lease_kick(lease, 0);
 }
 
 /**
- * hlaccel_lease_reset() - A hard reset has cleaned the card
+ * hlaccel_lease_reset() - A hard reset: nobody has the lease
  * @hdev: Device
  *
- * An owner whose file is open keeps the lease, though his queues are lost.
+ * An exclusive client gets it back with its next program.
  */
 void hlaccel_lease_reset(struct hlaccel_device *hdev)
 {
 	struct hlaccel_lease *lease = hdev->lease;
 
+	hlaccel_scrub_lost(hdev);
 	spin_lock(&lease->lock);
-	if (!lease->closing && lease->jobs)
-		lease->used = false;
+	lease->lost = true;
+	WRITE_ONCE(lease->admitted, NULL);
 	spin_unlock(&lease->lock);
+	lease_kick(lease, 0);
 }
 
-static void hlaccel_lease_fini(struct drm_device *drm, void *data)
+/**
+ * hlaccel_lease_unplug() - The card is gone
+ * @hdev: Device; its rings have no jobs any more and take none
+ */
+void hlaccel_lease_unplug(struct hlaccel_device *hdev)
 {
-	struct hlaccel_lease *lease = data;
+	struct hlaccel_lease *lease = hdev->lease;
+	struct hlaccel_share *share, *next;
+	struct hlaccel_client *holder;
+	LIST_HEAD(gone);
 
-	/* Nobody is left to take it; the owner's reference must not stay behind */
-	if (cancel_work_sync(&lease->scrub))
-		hlaccel_client_put(lease->owner);
+	spin_lock(&lease->lock);
+	WRITE_ONCE(lease->gone, true);
+	WRITE_ONCE(lease->admitted, NULL);
+	spin_unlock(&lease->lock);
+	wake_up_all(&lease->wait);
+	cancel_delayed_work_sync(&lease->work);
+
+	spin_lock(&lease->lock);
+	list_splice_init(&lease->waiters, &gone);
+	spin_unlock(&lease->lock);
+	list_for_each_entry_safe(share, next, &gone, link) {
+		list_del_init(&share->link);
+		hlaccel_client_put(share_client(share));
+	}
+	holder = lease_end(lease);
+	if (holder)
+		hlaccel_client_put(holder);
+	if (lease->leaving)
+		hlaccel_client_put(lease->leaving);
+	lease->leaving = NULL;
+	hlaccel_scrub_fini(hdev);
 }
 
 /**
  * hlaccel_lease_init() - Software state
  * @hdev: Device
- *
- * Undone when the DRM device is released.
  *
  * Return: 0 or a negative errno
  */
@@ -280,8 +635,12 @@ int hlaccel_lease_init(struct hlaccel_device *hdev)
 		return -ENOMEM;
 	lease->hdev = hdev;
 	spin_lock_init(&lease->lock);
+	INIT_LIST_HEAD(&lease->waiters);
 	init_waitqueue_head(&lease->wait);
-	INIT_WORK(&lease->scrub, hlaccel_lease_scrub);
+	INIT_DELAYED_WORK(&lease->work, lease_work);
+	lease->wq = hlaccel_ordered_workqueue(&hdev->drm, "hlaccel-lease");
+	if (IS_ERR(lease->wq))
+		return PTR_ERR(lease->wq);
 	hdev->lease = lease;
-	return drmm_add_action_or_reset(&hdev->drm, hlaccel_lease_fini, lease);
+	return hlaccel_scrub_init(hdev);
 }

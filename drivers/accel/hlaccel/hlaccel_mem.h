@@ -7,8 +7,10 @@
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
+struct dma_fence;
 struct page;
 struct vfsmount;
+struct hlaccel_arena;
 struct hlaccel_client;
 struct hlaccel_device;
 
@@ -27,23 +29,46 @@ void hlaccel_mem_unplug(struct hlaccel_device *hdev);
  * @address: Device address
  * @size: Bytes
  * @blocks: The allocator's blocks behind it
+ * @arena: Arena it is in, or NULL
+ * @whole: It is an arena
+ * @written: It may hold anything but zeroes
  * @node: Entry of the list of blocks that wait to be reused
  * @client: Whose programs may still reach it, while on that list
+ * @late: Fence of a job that still writes to it, or NULL
  */
 struct hlaccel_block {
 	u32 region;
 	u64 address;
 	u64 size;
 	struct list_head blocks;
+	struct hlaccel_arena *arena;
+	bool whole;
+	bool written;
 	struct list_head node;
 	struct hlaccel_client *client;
+	struct dma_fence *late;
 };
 
-/* -ENOSPC when the region has no such range; what the memory holds is undefined */
-struct hlaccel_block *hlaccel_mem_alloc(struct hlaccel_device *hdev, u32 region, u64 size);
+/* -ENOSPC when the region has no such range; the memory is zero */
+struct hlaccel_block *hlaccel_mem_alloc(struct hlaccel_device *hdev, struct hlaccel_client *client,
+					u32 region, u64 size);
 /* Takes @block; it is reused when the fences of @client have signalled */
 void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
 		      struct hlaccel_client *client);
+/* Somebody may write to @block from now on */
+void hlaccel_mem_written(struct hlaccel_block *block);
+/* After a hard reset */
+void hlaccel_mem_lost(struct hlaccel_device *hdev);
+
+/* hlaccel_arena.c; sizes of arenas are rounded up to a power of two */
+u64 hlaccel_mem_arena_granularity(struct hlaccel_device *hdev);
+struct hlaccel_arena *hlaccel_mem_arena_alloc(struct hlaccel_device *hdev, u64 size);
+int hlaccel_mem_arena_grow(struct hlaccel_device *hdev, struct hlaccel_client *client, u64 size);
+void hlaccel_mem_arena_stat(struct hlaccel_device *hdev, struct hlaccel_arena *arena,
+			    u64 *address, u64 *size);
+/* No buffer is left in it. @written: by programs */
+void hlaccel_mem_arena_free(struct hlaccel_device *hdev, struct hlaccel_arena *arena,
+			    bool written);
 
 /**
  * struct hlaccel_mem_stat - Description of a region of device memory
@@ -69,7 +94,7 @@ struct vfsmount *hlaccel_mem_huge_mount(struct hlaccel_device *hdev);
 u64 hlaccel_mem_host_used(struct hlaccel_device *hdev);
 void hlaccel_mem_host_add(struct hlaccel_device *hdev, s64 size);
 /* Where the CPU finds a block; -EOPNOTSUPP when not all of it is in the BAR */
-int hlaccel_mem_cpu_address(struct hlaccel_device *hdev, const struct hlaccel_block *block,
+int hlaccel_mem_cpu_address(struct hlaccel_device *hdev, struct hlaccel_block *block,
 			    phys_addr_t *phys);
 
 /* Address space ids 1 to 1023; -ENOSPC when used up */

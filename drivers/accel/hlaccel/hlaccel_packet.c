@@ -304,6 +304,52 @@ __le64 *hlaccel_packet_wreg32(__le64 *p, u16 reg, u32 value, u32 barriers)
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_packet_wreg32);
 
 /**
+ * hlaccel_packet_wreg_bulk_head() - The packet in front of values for registers
+ * @reg: Offset of the first one in the engine window, a multiple of 8
+ * @pairs: Pairs of registers, whose values follow
+ *
+ * Return: the packet
+ */
+u64 hlaccel_packet_wreg_bulk_head(u16 reg, u16 pairs)
+{
+	__le64 word;
+
+	hlaccel_packet_put(&word, PACKET_WREG_BULK, pairs, (u32)reg << 8 | HLACCEL_PACKET_RB);
+	return le64_to_cpu(word);
+}
+
+/**
+ * hlaccel_packet_load_predicates_head() - The packet that loads the predicates
+ *
+ * The device address of 128 bytes, one word for each predicate, follows.
+ *
+ * Return: the packet
+ */
+u64 hlaccel_packet_load_predicates_head(void)
+{
+	__le64 word;
+
+	hlaccel_packet_put(&word, PACKET_LOAD_AND_EXE, BIT(8), HLACCEL_PACKET_RB);
+	return le64_to_cpu(word);
+}
+
+/**
+ * hlaccel_packet_msg_long() - Write 32 bits anywhere, without privilege
+ * @p: Where
+ * @addr: Device address
+ * @value: Value
+ * @barriers: HLACCEL_PACKET_EB, _RB, _MB
+ *
+ * Return: where the next packet goes
+ */
+__le64 *hlaccel_packet_msg_long(__le64 *p, u64 addr, u32 value, u32 barriers)
+{
+	p = hlaccel_packet_put(p, PACKET_MSG_LONG, value, barriers);
+	*p = cpu_to_le64(addr);
+	return p + 1;
+}
+
+/**
  * hlaccel_packet_msg_prot() - Write 32 bits anywhere, with privilege
  * @p: Where
  * @addr: Device address

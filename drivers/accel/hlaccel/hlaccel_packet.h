@@ -47,6 +47,9 @@ int hlaccel_packet_judge(const struct hlaccel_packet_rules *rules,
 
 __le64 *hlaccel_packet_nop(__le64 *p);
 __le64 *hlaccel_packet_wreg32(__le64 *p, u16 reg, u32 value, u32 barriers);
+u64 hlaccel_packet_wreg_bulk_head(u16 reg, u16 pairs);
+u64 hlaccel_packet_load_predicates_head(void);
+__le64 *hlaccel_packet_msg_long(__le64 *p, u64 addr, u32 value, u32 barriers);
 __le64 *hlaccel_packet_msg_prot(__le64 *p, u64 addr, u32 value, u32 barriers);
 __le64 *hlaccel_packet_cp_dma(__le64 *p, u64 src, u32 size, u32 barriers);
 __le64 *hlaccel_packet_lin_dma(__le64 *p, u64 dst, u64 src, u32 size, bool fill,

@@ -180,6 +180,8 @@ static int query_limits(struct hlaccel_file *hfile, void *answer, u32 count)
 	limits->max_packets_size = HLACCEL_MAX_PACKETS_SIZE;
 	limits->max_command_size = HLACCEL_MAX_COMMAND_SIZE;
 	limits->max_copy_size = HLACCEL_MAX_COPY_SIZE;
+	limits->arena_granularity = hlaccel_mem_arena_granularity(hfile->hdev);
+	limits->lease_slice_ms = HLACCEL_LEASE_SLICE_MS;
 	return 1;
 }
 
@@ -263,6 +265,12 @@ static int query_time(struct hlaccel_file *hfile, void *answer, u32 count)
 	return ret;
 }
 
+static int query_client(struct hlaccel_file *hfile, void *answer, u32 count)
+{
+	hlaccel_client_fill_info(hfile->client, answer);
+	return 1;
+}
+
 static const struct query_row query_rows[] = {
 	[DRM_HLACCEL_QUERY_DEVICE] = {
 		sizeof(struct drm_hlaccel_device_info), query_one, query_device,
@@ -288,6 +296,9 @@ static const struct query_row query_rows[] = {
 	},
 	[DRM_HLACCEL_QUERY_TIME] = {
 		sizeof(struct drm_hlaccel_time), query_one, query_time,
+	},
+	[DRM_HLACCEL_QUERY_CLIENT] = {
+		sizeof(struct drm_hlaccel_client_info), query_one, query_client,
 	},
 };
 

@@ -250,6 +250,10 @@ void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *jo
 	if (!job->error) {
 		job->counted = true;
 		queue->bytes_on_ring += job->size;
+		if (job->leased) {
+			job->admitted = true;
+			hlaccel_lease_job_start(queue->client);
+		}
 	}
 	queue->on_ring++;
 }
@@ -457,6 +461,8 @@ void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *j
 	smp_store_release(&queue->completed, job->seqno);
 	if (queue->slot)
 		WRITE_ONCE(*queue->slot, job->seqno);
+	if (job->leased)
+		hlaccel_lease_job_end(queue->ring->hdev, queue->client, job->admitted);
 
 	if (!on_ring)
 		return;

@@ -23,6 +23,7 @@
 #include "hlaccel_io.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
+#include "hlaccel_mem.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_vm.h"
@@ -81,9 +82,10 @@ static enum hlaccel_state bring_back(struct hlaccel_device *hdev)
 {
 	int ret;
 
-	hlaccel_lease_reset(hdev);
 	atomic_inc(&hdev->reset_count);
 	hlaccel_vms_reset_done(hdev);
+	hlaccel_mem_lost(hdev);
+	hlaccel_lease_reset(hdev);
 	ret = hdev->gone ? -ENODEV : hlaccel_device_bring_up(hdev, false);
 	if (ret) {
 		drm_err(&hdev->drm, "hard reset failed: %d; giving the card up\n", ret);

@@ -54,11 +54,6 @@
 /* Until finished jobs are released if nobody comes by */
 #define HLACCEL_RELEASE_DELAY	msecs_to_jiffies(20)
 
-/* Bytes that one kernel job clears, so that it ends in good time */
-#define HLACCEL_KERNEL_PIECE	BIT_ULL(30)
-#define HLACCEL_KERNEL_WAIT	msecs_to_jiffies(30 * MSEC_PER_SEC)
-#define HLACCEL_SELF_TEST_WAIT	msecs_to_jiffies(5 * MSEC_PER_SEC)
-
 /**
  * hlaccel_ring_head() - Oldest job on the hardware
  * @ring: Ring; its lock is held
@@ -582,6 +577,24 @@ void hlaccel_rings_kick(struct hlaccel_device *hdev, struct hlaccel_client *clie
 }
 
 /**
+ * hlaccel_rings_sync() - Let everybody see a changed answer of hlaccel_lease_admit()
+ * @hdev: Device
+ *
+ * Process context. Programs of a client that is not admitted any more are counted by
+ * now, or will not start.
+ */
+void hlaccel_rings_sync(struct hlaccel_device *hdev)
+{
+	struct hlaccel_rings *rings = hdev->rings;
+	unsigned int i;
+
+	for (i = 0; i < rings->num; i++) {
+		spin_lock_irq(&rings->ring[i].lock);
+		spin_unlock_irq(&rings->ring[i].lock);
+	}
+}
+
+/**
  * hlaccel_rings_idle() - Has no engine any work?
  * @hdev: Device
  *
@@ -675,149 +688,6 @@ void hlaccel_ring_fill_info(struct hlaccel_device *hdev, unsigned int engine,
 						     QMAN_CP_FENCE_RDATA(0, cp));
 		info->fence_stride = QMAN_CP_FENCE_RDATA(1, cp) - QMAN_CP_FENCE_RDATA(0, cp);
 	}
-}
-
-/* The copy engine with the least to do, from behind: the first ones face PCI */
-static struct hlaccel_ring *hlaccel_rings_pick(struct hlaccel_device *hdev)
-{
-	struct hlaccel_rings *rings = hdev->rings;
-	struct hlaccel_ring *ring, *best = NULL;
-	unsigned int i;
-	u32 num, least = U32_MAX;
-
-	for (i = rings->num; i--; ) {
-		ring = &rings->ring[i];
-		if (!(ring->engine->flags & DRM_HLACCEL_ENGINE_COPY) ||
-		    READ_ONCE(ring->stopped) || READ_ONCE(ring->dead))
-			continue;
-		num = READ_ONCE(ring->pi) - READ_ONCE(ring->ci);
-		if (num < least) {
-			least = num;
-			best = ring;
-		}
-	}
-	return best;
-}
-
-/* Returns the job's fence with a reference */
-static struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 type, u64 dst,
-						 u64 size)
-{
-	struct dma_fence *fence = NULL;
-	struct hlaccel_job *job;
-	struct hlaccel_push push = { .jobs = &job, .num = 1, .fences = &fence };
-	int ret, idx;
-
-	/* The kernel's queue goes at unplug */
-	if (!drm_dev_enter(&ring->hdev->drm, &idx))
-		return ERR_PTR(-ENODEV);
-	ret = hlaccel_job_alloc(ring->kernel_queue, &job, 1);
-	if (ret)
-		goto out;
-	job->size = 0;
-	ret = hlaccel_job_want_fence(job);
-	if (ret)
-		goto err_job;
-	job->type = type;
-	job->src = 0;
-	job->kernel = true;
-	job->dst = dst;
-	job->size = size;
-	ret = hlaccel_queue_push(ring->kernel_queue, &push);
-	if (!ret)
-		goto out;
-err_job:
-	hlaccel_job_cancel(job);
-out:
-	drm_dev_exit(idx);
-	return ret ? ERR_PTR(ret) : fence;
-}
-
-/* A late job will write all the same: who waits for @resv waits for it, too */
-static void hlaccel_ring_kernel_late(struct dma_fence *fence, struct dma_resv *resv)
-{
-	dma_resv_lock(resv, NULL);
-	if (dma_resv_reserve_fences(resv, 1))
-		dma_fence_wait(fence, false);
-	else
-		dma_resv_add_fence(resv, fence, DMA_RESV_USAGE_BOOKKEEP);
-	dma_resv_unlock(resv);
-}
-
-static int hlaccel_ring_kernel_wait(struct dma_fence *fence, unsigned long timeout,
-				    struct dma_resv *resv)
-{
-	long left = dma_fence_wait_timeout(fence, false, timeout);
-	int ret = left ? dma_fence_get_status(fence) : -ETIMEDOUT;
-
-	if (!left && resv)
-		hlaccel_ring_kernel_late(fence, resv);
-	dma_fence_put(fence);
-	return ret < 0 ? ret : 0;
-}
-
-/**
- * hlaccel_rings_clear() - Fill device memory with zeroes
- * @hdev: Device
- * @da: Device address
- * @size: Bytes
- * @resv: Gets the fence of a job that did not end in time; NULL if the memory is
- *        never given to anybody else. Not locked.
- *
- * Process context. Reaches protected memory as well.
- *
- * Return: 0 or a negative errno
- */
-int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_resv *resv)
-{
-	struct hlaccel_ring *ring = hlaccel_rings_pick(hdev);
-	struct dma_fence *fence;
-	u64 piece;
-	int ret;
-
-	if (!ring)
-		return -EIO;
-	while (size) {
-		piece = min(size, HLACCEL_KERNEL_PIECE);
-		fence = hlaccel_ring_kernel_job(ring, DRM_HLACCEL_JOB_FILL, da, piece);
-		if (IS_ERR(fence))
-			return PTR_ERR(fence);
-		ret = hlaccel_ring_kernel_wait(fence, HLACCEL_KERNEL_WAIT, resv);
-		if (ret)
-			return ret;
-		da += piece;
-		size -= piece;
-	}
-	return 0;
-}
-
-/**
- * hlaccel_rings_self_test() - See a job through on every ring
- * @hdev: Device
- *
- * Return: 0 or a negative errno
- */
-int hlaccel_rings_self_test(struct hlaccel_device *hdev)
-{
-	struct hlaccel_rings *rings = hdev->rings;
-	struct hlaccel_ring *ring;
-	struct dma_fence *fence;
-	unsigned int i;
-	int ret;
-
-	for (i = 0; i < rings->num; i++) {
-		ring = &rings->ring[i];
-		fence = hlaccel_ring_kernel_job(ring, HLACCEL_JOB_NOP, 0, 0);
-		ret = PTR_ERR_OR_ZERO(fence);
-		if (!ret)
-			ret = hlaccel_ring_kernel_wait(fence, HLACCEL_SELF_TEST_WAIT, NULL);
-		if (ret) {
-			drm_err(&hdev->drm, "%s: queue self-test failed: %d\n",
-				ring->engine->name, ret);
-			return ret;
-		}
-	}
-	return 0;
 }
 
 static void *hlaccel_ring_dma_alloc(struct hlaccel_ring *ring, size_t size, dma_addr_t *dma)

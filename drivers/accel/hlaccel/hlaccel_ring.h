@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-struct dma_resv;
+struct dma_fence;
 struct hlaccel_client;
 struct drm_hlaccel_engine_info;
 struct hlaccel_client;
@@ -27,12 +27,14 @@ void hlaccel_rings_engine_error(struct hlaccel_device *hdev, unsigned int engine
 				u32 cause);
 /* The client's programs may run: hlaccel_lease_admit() has begun to say so */
 void hlaccel_rings_kick(struct hlaccel_device *hdev, struct hlaccel_client *client);
+/* After it everybody has seen what hlaccel_lease_admit() says now */
+void hlaccel_rings_sync(struct hlaccel_device *hdev);
 bool hlaccel_rings_idle(struct hlaccel_device *hdev);
 /* Release what finished jobs still hold; process context */
 void hlaccel_rings_flush(struct hlaccel_device *hdev);
 
 /* Process context; may sleep for as long as a job may run */
-int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_resv *resv);
+int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_fence **late);
 
 u64 hlaccel_rings_running_ns(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			     unsigned int kind);

@@ -252,7 +252,7 @@ static __le64 *hlaccel_ring_put_head(struct hlaccel_ring *ring, __le64 *p, u64 e
 	if (kind->error_addr)
 		p = hlaccel_packet_wreg32(p, kind->error_addr, lower_32_bits(err_da),
 					  HLACCEL_PACKET_EB);
-	if (job->leased)
+	if (!hlaccel_ring_is_copy(job))
 		p = hlaccel_packet_wreg32(p, QMAN_WINDOW(QMAN_GLBL_ERR_ADDR_LO),
 					  lower_32_bits(err_da), 0);
 	return p;
@@ -273,7 +273,7 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 	if (ring->kind->error_cause && job->type != HLACCEL_JOB_NOP)
 		p = hlaccel_packet_wreg32(p, ring->kind->error_cause, DMA_ERR_CAUSE_ALL,
 					  HLACCEL_PACKET_EB);
-	if (job->leased)
+	if (!hlaccel_ring_is_copy(job) && job->type != HLACCEL_JOB_NOP)
 		p = hlaccel_packet_wreg32(p, QMAN_WINDOW(QMAN_GLBL_STS1(cp)),
 					  QMAN_GLBL_STS1_ALL, HLACCEL_PACKET_EB);
 	if (job->asid && !hlaccel_ring_is_copy(job))

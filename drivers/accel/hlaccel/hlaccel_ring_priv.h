@@ -436,6 +436,11 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 void hlaccel_ring_reap(struct hlaccel_ring *ring);
 struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring);
 
+/* hlaccel_kjob.c */
+struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 type, u64 da, u64 size);
+struct dma_fence *hlaccel_ring_kernel_packets(struct hlaccel_ring *ring, __le64 *packets,
+					      dma_addr_t dma, u64 size);
+
 /* hlaccel_ring_cb.c */
 const struct hlaccel_ring_kind *hlaccel_ring_kind(const struct hlaccel_engine_desc *engine);
 void hlaccel_ring_prepare_slots(struct hlaccel_ring *ring);

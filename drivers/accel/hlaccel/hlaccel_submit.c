@@ -94,6 +94,7 @@ struct hlaccel_submit_bo {
  * @lease_taken: They have it
  * @use_vm: A job reaches host memory
  * @odd_arrays: Not zero: a job has syncs or buffers for implicit synchronisation
+ * @in_sram: The job at hand names a buffer in SRAM
  * @args: Jobs as the caller described them
  * @syncs: Syncs of all jobs, in order
  * @jobs: Jobs
@@ -121,6 +122,7 @@ struct hlaccel_submit {
 	bool lease_taken;
 	bool use_vm;
 	u64 odd_arrays;
+	bool in_sram;
 	struct drm_hlaccel_job *args;
 	struct drm_hlaccel_sync *syncs;
 	struct hlaccel_job **jobs;
@@ -374,6 +376,8 @@ static int hlaccel_submit_buffer(struct hlaccel_submit *submit, u32 handle, u64 
 	if (size > submit->last_size || offset > submit->last_size - size)
 		return -EINVAL;
 	*da = submit->last_da + offset;
+	/* Programs share it: what is there belongs to the client that has the lease */
+	submit->in_sram |= (*bo)->region == DRM_HLACCEL_REGION_SRAM;
 	return 0;
 }
 
@@ -414,6 +418,7 @@ static int hlaccel_submit_make_job(struct hlaccel_submit *submit, struct hlaccel
 	const struct hlaccel_job_rule *rule = hlaccel_submit_rule(arg);
 	int ret = 0;
 
+	submit->in_sram = false;
 	job->type = arg->type;
 	job->size = arg->size;
 	job->src = arg->pattern;
@@ -436,9 +441,12 @@ static int hlaccel_submit_make_job(struct hlaccel_submit *submit, struct hlaccel
 	/* Programs see their client's memory alone: the engine could not read this one */
 	if (rule->program && job->bo[0] && job->bo[0]->client != submit->hfile->client)
 		return -EACCES;
-	if (rule->program) {
-		/* It may reach anything that is mapped */
+	if (job->bo[1])
+		hlaccel_mem_written(job->bo[1]->block);
+	/* A program may reach anything that is mapped */
+	if (rule->program)
 		submit->use_vm |= !!submit->queue->vm;
+	if (rule->program || submit->in_sram) {
 		job->leased = true;
 		submit->num_leased++;
 	}
@@ -672,7 +680,8 @@ static void hlaccel_submit_cleanup(struct hlaccel_submit *submit, bool pushed)
 		for (i = 0; i < submit->num_made; i++)
 			hlaccel_job_cancel(submit->jobs[i]);
 		if (submit->lease_taken)
-			hlaccel_lease_untake(submit->hdev, submit->num_leased);
+			hlaccel_lease_untake(submit->hdev, submit->hfile->client,
+					     submit->num_leased);
 	}
 	for (i = 0; i < submit->num_got; i++)
 		drm_gem_object_put(submit->bos[i].obj);
@@ -703,6 +712,9 @@ static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id)
 	if (ret)
 		return ret;
 	if (submit->num_leased) {
+		ret = hlaccel_client_begin_program(submit->hfile->client);
+		if (ret)
+			return ret;
 		ret = hlaccel_lease_take(submit->hdev, submit->hfile->client, submit->num_leased);
 		if (ret)
 			return ret;

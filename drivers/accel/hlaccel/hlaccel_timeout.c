@@ -12,6 +12,7 @@
 
 #include "hlaccel_coredump.h"
 #include "hlaccel_device.h"
+#include "hlaccel_drv.h"
 #include "hlaccel_fault.h"
 #include "hlaccel_queue.h"
 #include "hlaccel_reset.h"
@@ -58,9 +59,12 @@ static bool hlaccel_ring_deadline(struct hlaccel_ring *ring, struct hlaccel_job 
 	if (job->queue->banned) {
 		timeout = min_t(unsigned long, timeout, HLACCEL_BANNED_TIMEOUT);
 	} else if (job->queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) {
-		if (!ring->others_since)
+		if (job->leased && READ_ONCE(job->queue->client->share.evict))
+			timeout = 0;
+		else if (!ring->others_since)
 			return false;
-		since = ring->others_since;
+		else
+			since = ring->others_since;
 	}
 	*deadline = since + timeout;
 	return true;

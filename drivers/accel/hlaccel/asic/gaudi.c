@@ -31,6 +31,14 @@
 #define GAUDI_CFG_BASE		0x7ffc000000ULL
 #define GAUDI_SRAM_BASE		0x7ff0000000ULL
 #define GAUDI_HOST_WINDOW	0x8000000000ULL
+
+/* Arenas: with ten slots of the range registers five bits can be compared */
+#define GAUDI_ARENA_SHIFT	30
+#define GAUDI_ARENA_BITS	5
+
+/* Where a group's ranges for writes and for reads begin */
+#define GAUDI_HBW_WRITE		0x5e4
+#define GAUDI_HBW_READ		0x824
 #define GAUDI_HOST_WINDOW_SIZE	BIT_ULL(48)
 
 /* The first bytes of SRAM stay zero: the DMA engines rely on them */
@@ -255,6 +263,80 @@ static void write_hbw_range(struct hlaccel_device *hdev, u32 regs,
 	hlaccel_cfg_write(hdev, regs + 0xc0, upper_32_bits(mask));
 }
 
+/*
+ * Slots behind the fixed ranges, two for each address bit of an arena: one matches
+ * where the bit is zero, one where it is one. An arena is where certain bits have
+ * certain values, so what is closed around it is a choice of slots. Bits above those
+ * are compared, too: none of this concerns other memory than HBM.
+ */
+static u32 arena_slot(unsigned int bit, bool set)
+{
+	return GAUDI_NUM_HBW_RANGES + 2 * bit + set;
+}
+
+static void write_hbw_arena_slot(struct hlaccel_device *hdev, u32 regs, unsigned int bit, bool set)
+{
+	u64 one = BIT_ULL(GAUDI_ARENA_SHIFT + bit);
+	u64 mask = GENMASK_ULL(49, GAUDI_ARENA_SHIFT + GAUDI_ARENA_BITS) | one;
+	u64 base = set ? one : 0;
+
+	regs += 4 * arena_slot(bit, set);
+	hlaccel_cfg_write(hdev, regs, lower_32_bits(base));
+	hlaccel_cfg_write(hdev, regs + 0x40, upper_32_bits(base));
+	hlaccel_cfg_write(hdev, regs + 0x80, lower_32_bits(mask));
+	hlaccel_cfg_write(hdev, regs + 0xc0, upper_32_bits(mask));
+}
+
+static void write_hbw_arena_slots(struct hlaccel_device *hdev, u32 base)
+{
+	unsigned int bit, set;
+
+	for (bit = 0; bit < GAUDI_ARENA_BITS; bit++) {
+		for (set = 0; set < 2; set++) {
+			write_hbw_arena_slot(hdev, base + GAUDI_HBW_WRITE, bit, set);
+			write_hbw_arena_slot(hdev, base + GAUDI_HBW_READ, bit, set);
+		}
+	}
+}
+
+/* Slots that close all HBM but this */
+static u32 arena_slots(u64 address, u64 size)
+{
+	unsigned int bit;
+	u32 slots = 0;
+
+	if (!size)
+		return BIT(arena_slot(0, false)) | BIT(arena_slot(0, true));
+	for (bit = 0; bit < GAUDI_ARENA_BITS; bit++) {
+		if (size <= BIT_ULL(GAUDI_ARENA_SHIFT + bit))
+			slots |= BIT(arena_slot(bit, !(address & BIT_ULL(GAUDI_ARENA_SHIFT +
+									 bit))));
+	}
+	return slots;
+}
+
+/* Two registers of each group, and all of them have taken effect on return */
+static void gaudi_open_memory(struct hlaccel_device *hdev, u64 address, u64 size)
+{
+	u32 slots = arena_slots(address, size), write = 0, read = 0, last = 0;
+	unsigned int g, i, r;
+
+	for (r = 0; r < GAUDI_NUM_HBW_RANGES; r++) {
+		write |= BIT(r);
+		read |= hlaccel_gaudi_hbw_ranges[r].read ? BIT(r) : 0;
+	}
+	for (g = 0; g < GAUDI_NUM_HBW_GROUPS; g++) {
+		const struct hlaccel_gaudi_port *group = &hlaccel_gaudi_hbw_groups[g];
+
+		for (i = 0; i < group->count; i++) {
+			last = group->base + i * group->stride + group->hit_r;
+			hlaccel_cfg_write(hdev, last - group->hit_r + group->hit_w, write | slots);
+			hlaccel_cfg_write(hdev, last, read | slots);
+		}
+	}
+	hlaccel_cfg_read(hdev, last);
+}
+
 /* Close memory ranges at every router */
 static void protect_hbw(struct hlaccel_device *hdev)
 {
@@ -265,23 +347,20 @@ static void protect_hbw(struct hlaccel_device *hdev)
 
 		for (i = 0; i < group->count; i++) {
 			u32 base = group->base + i * group->stride;
-			u32 write = 0, read = 0;
 
 			for (r = 0; r < GAUDI_NUM_HBW_RANGES; r++) {
 				const struct hlaccel_gaudi_hbw_range *range =
 					&hlaccel_gaudi_hbw_ranges[r];
 
-				write_hbw_range(hdev, base + 0x5e4 + 4 * r, range);
-				write |= BIT(r);
-				if (!range->read)
-					continue;
-				write_hbw_range(hdev, base + 0x824 + 4 * r, range);
-				read |= BIT(r);
+				write_hbw_range(hdev, base + GAUDI_HBW_WRITE + 4 * r, range);
+				if (range->read)
+					write_hbw_range(hdev, base + GAUDI_HBW_READ + 4 * r,
+							range);
 			}
-			hlaccel_cfg_write(hdev, base + group->hit_w, write);
-			hlaccel_cfg_write(hdev, base + group->hit_r, read);
+			write_hbw_arena_slots(hdev, base);
 		}
 	}
+	gaudi_open_memory(hdev, 0, 0);
 }
 
 static void start_timestamp(struct hlaccel_device *hdev)
@@ -499,6 +578,7 @@ static const struct hlaccel_asic_ops gaudi_ops = {
 	.init_infra = gaudi_init_infra,
 	.init_engines = gaudi_init_engines,
 	.init_late = gaudi_init_late,
+	.open_memory = gaudi_open_memory,
 	.stall_engines = gaudi_stall_engines,
 	.reset = gaudi_reset,
 };
@@ -532,6 +612,8 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.sram_user = SZ_4K,
 	.hbm_size = SZ_32G,
 	.hbm_user = SZ_512M,
+	.arena_shift = GAUDI_ARENA_SHIFT,
+	.arena_bits = GAUDI_ARENA_BITS,
 	.pt_base = 0x10000000,
 	.pt_size = 0x0bf00000,
 	.pt_cache_page = 0x1bf00000,
@@ -551,6 +633,8 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.num_initiators = GAUDI_NUM_INITIATORS,
 	.clocks = gaudi_clocks,
 	.num_clocks = ARRAY_SIZE(gaudi_clocks),
+	.scrub_parts = hlaccel_gaudi_scrub,
+	.num_scrub_parts = HLACCEL_GAUDI_SCRUB_PARTS,
 	.fw = {
 		.boot_fit = "habanalabs/gaudi/gaudi-boot-fit.itb",
 		.app = "habanalabs/gaudi/gaudi-fit.itb",

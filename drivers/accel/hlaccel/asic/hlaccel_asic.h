@@ -94,6 +94,38 @@ struct hlaccel_clock_desc {
 };
 
 /**
+ * struct hlaccel_scrub_row - Registers that are set when the lease passes on
+ * @first: offset of the first one
+ * @last: offset of the last one; zero: there is one only
+ * @stride: distance of two; zero: they follow each other
+ * @value: value
+ */
+struct hlaccel_scrub_row {
+	u16 first;
+	u16 last;
+	u16 stride;
+	u32 value;
+};
+
+/**
+ * struct hlaccel_scrub_part - Registers that an engine's command processor sets
+ * @first: number of the first engine that does it
+ * @last: number of the last one; zero: there is one only
+ * @own: they are in each engine's own window
+ * @base: offset in the window, or in the configuration space
+ * @rows: the registers
+ * @num_rows: number of @rows
+ */
+struct hlaccel_scrub_part {
+	u8 first;
+	u8 last;
+	bool own;
+	u32 base;
+	const struct hlaccel_scrub_row *rows;
+	u32 num_rows;
+};
+
+/**
  * struct hlaccel_fw_names - Firmware files, as request_firmware() wants them
  * @boot_fit: second boot stage
  * @app: application firmware
@@ -143,6 +175,8 @@ struct hlaccel_timeouts {
  * @init_late: engines' first programs, after the rings work
  * @stall_engines: stop engines between two transactions. The caller has stopped
  *                 the command processors before and disables them afterwards.
+ * @open_memory: close all HBM to programs but this aligned power of two; size 0
+ *               closes all. After bring-up all is closed.
  * @reset: hard reset; on return the device is at its first boot stage or an
  *         error is returned
  */
@@ -153,6 +187,7 @@ struct hlaccel_asic_ops {
 	void (*init_engines)(struct hlaccel_device *hdev);
 	int (*init_late)(struct hlaccel_device *hdev);
 	void (*stall_engines)(struct hlaccel_device *hdev);
+	void (*open_memory)(struct hlaccel_device *hdev, u64 address, u64 size);
 	int (*reset)(struct hlaccel_device *hdev, bool fw_alive);
 };
 
@@ -173,6 +208,8 @@ struct hlaccel_asic_ops {
  * @sram_user: first byte for users, relative to @sram_base
  * @hbm_size: bytes of HBM if the firmware doesn't say
  * @hbm_user: device address of the first byte of HBM for users
+ * @arena_shift: logarithm of the smallest piece of HBM that @open_memory can open
+ * @arena_bits: bits of the address above that it can compare
  * @pt_base: device address of the page tables: roots of all ASIDs, then the pool
  * @pt_size: bytes for page tables
  * @pt_cache_page: device address of the MMU's cache management page
@@ -193,6 +230,8 @@ struct hlaccel_asic_ops {
  * @num_initiators: number of rows
  * @clocks: clocks
  * @num_clocks: number of those
+ * @scrub_parts: what is done when the lease passes on
+ * @num_scrub_parts: number of those
  * @fw: firmware files
  * @timeouts: bounds of waits
  * @ops: procedures
@@ -213,6 +252,8 @@ struct hlaccel_asic_desc {
 	u64 sram_user;
 	u64 hbm_size;
 	u64 hbm_user;
+	u8 arena_shift;
+	u8 arena_bits;
 	u64 pt_base;
 	u64 pt_size;
 	u64 pt_cache_page;
@@ -233,11 +274,21 @@ struct hlaccel_asic_desc {
 	u32 num_initiators;
 	const struct hlaccel_clock_desc *clocks;
 	u32 num_clocks;
+	const struct hlaccel_scrub_part *scrub_parts;
+	u32 num_scrub_parts;
 	struct hlaccel_fw_names fw;
 	struct hlaccel_timeouts timeouts;
 	const struct hlaccel_asic_ops *ops;
 };
 
+/* At most in any chip */
+#define HLACCEL_MAX_ENGINES	32
+
 extern const struct hlaccel_asic_desc hlaccel_gaudi_desc;
+
+/* asic/gaudi_scrub.c */
+#define HLACCEL_GAUDI_SCRUB_PARTS	15
+
+extern const struct hlaccel_scrub_part hlaccel_gaudi_scrub[HLACCEL_GAUDI_SCRUB_PARTS];
 
 #endif /* _HLACCEL_ASIC_H_ */

@@ -14,6 +14,9 @@
 #define DMA_SRC_BASE_HI			0x018
 #define DMA_DST_BASE_LO			0x01c
 #define DMA_DST_BASE_HI			0x020
+#define DMA_SRC_TSIZE_1			0x02c
+#define DMA_SRC_TSIZE_0			0x04c
+#define DMA_DST_TSIZE_1			0x054
 #define DMA_DST_TSIZE_0			0x074
 #define DMA_COMMIT			0x078
 #define   DMA_COMMIT_WR_COMP		BIT(0)
@@ -22,6 +25,8 @@
 #define DMA_WR_COMP_WDATA		0x07c
 #define DMA_WR_COMP_ADDR_LO		0x080
 #define DMA_WR_COMP_ADDR_HI		0x084
+#define DMA_WR_COMP_AWUSER		0x088
+#define DMA_TE_NUMROWS			0x094
 #define DMA_PROT			0x0b8
 #define   DMA_PROT_VAL			BIT(0)
 #define   DMA_PROT_ERR_VAL		BIT(1)

@@ -30,6 +30,10 @@
 #define QMAN_PQ_SIZE(s)			(0x090 + 4 * (s))
 #define QMAN_PQ_PI(s)			(0x0a0 + 4 * (s))
 #define QMAN_PQ_CI(s)			(0x0b0 + 4 * (s))
+#define QMAN_CQ_CFG0(s)			(0x110 + 4 * (s))
+#define QMAN_CQ_CFG1(s)			(0x124 + 4 * (s))
+#define   QMAN_CQ_CFG1_RESET		0x140014
+#define QMAN_CQ_ARUSER(s)		(0x138 + 4 * (s))
 #define QMAN_CQ_PTR_LO(s)		(0x174 + 0x10 * (s))
 #define QMAN_CQ_TSIZE(s)		(0x17c + 0x10 * (s))
 #define QMAN_CP_MSG_BASE_LO(b, s)	(0x228 + 0x28 * (b) + 4 * (s))
@@ -46,9 +50,19 @@
 #define   QMAN_CP_STS_FENCE_WAIT	BIT(22)
 #define QMAN_CP_BARRIER_CFG(s)		(0x3f4 + 4 * (s))
 #define   QMAN_CP_BARRIER_CFG_PCI_DMA	0x100
+#define   QMAN_CP_BARRIER_CFG_RESET	0x28
 #define QMAN_ARB_CFG_0			0xa00
+#define QMAN_ARB_WRR_WEIGHT(n)		(0xa08 + 4 * (n))
+#define QMAN_ARB_MST_CHOISE_OFST(n)	(0xaa4 + 4 * (n))
+#define QMAN_ARB_SLV_CRED_OFST		0xb28
+#define QMAN_ARB_MST_SLAVE_EN		0xb2c
+#define QMAN_ARB_MST_QUIET_PER		0xb34
+#define   QMAN_ARB_MST_QUIET_PER_RESET	0x10
 #define QMAN_ARB_SLV_CHOISE_WDT		0xb38
 #define   QMAN_ARB_WDT_8_SECONDS	0xee6b27ff
+#define QMAN_ARB_SLV_ID			0xb3c
+#define QMAN_ARB_BASE_LO		0xb54
+#define QMAN_ARB_BASE_HI		0xb58
 #define QMAN_ARB_ERR_MSG_EN		0xba0
 #define QMAN_CGM_CFG			0xc70
 #define QMAN_GLBL_ERR_ADDR_LO		0xcd0

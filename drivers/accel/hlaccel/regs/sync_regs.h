@@ -2,7 +2,14 @@
 #ifndef _HLACCEL_SYNC_REGS_H_
 #define _HLACCEL_SYNC_REGS_H_
 
-/* Sync manager: from monitor 0's low payload address to its status */
+#include <linux/bits.h>
+
+/* Sync manager: sync objects and monitors in its block */
+#define SYNC_SOBS			0x2000
+#define   SYNC_SOB_VALUE		GENMASK(14, 0)
+#define SYNC_MONITORS			0x4000
+/* From monitor 0's low payload address to its other registers */
+#define SYNC_MON_ARM			0x1800
 #define SYNC_MON_STATUS			0x2000
 
 #endif /* _HLACCEL_SYNC_REGS_H_ */

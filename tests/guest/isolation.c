@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Programs that try to reach what another client has on the card: its device memory,
+ * SRAM, sync objects, fence counters, engine registers. Each try has a valid twin.
+ */
+#include "card.h"
+
+#define SECRET	0x5ec2e7
+#define REGS	(16 * PAGE)
+
+struct client {
+	struct card *card;
+	struct memory data;
+	uint32_t queue;
+};
+
+static void prepare(struct client *x)
+{
+	memset(x, 0, sizeof(*x));
+	x->card = card_open();
+	x->data = card_memory(x->card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	x->queue = card_queue(x->card, DRM_HLACCEL_ENGINE_DMA, 4, 0);
+}
+
+static struct hlaccel_packets begin(struct client *x)
+{
+	struct hlaccel_packets p;
+
+	hlaccel_packets_init(&p, x->data.map, PAGE);
+	return p;
+}
+
+/* Run what was written to the first page of the client's buffer; how it ended. */
+static int run(struct client *x, struct hlaccel_packets *p)
+{
+	struct drm_hlaccel_job job = hlaccel_job_command(x->data.handle, 0, p->used);
+
+	OK(p->error);
+	return card_run(x->card, x->queue, &job);
+}
+
+/* Something that takes the lease. */
+static void take_card(struct client *x)
+{
+	struct hlaccel_packets p = begin(x);
+
+	hlaccel_packet_nop(&p, 0);
+	OK(run(x, &p));
+}
+
+static int copy(struct client *x, uint64_t from, uint64_t to, uint32_t size)
+{
+	struct hlaccel_packets p = begin(x);
+
+	hlaccel_packet_lin_dma(&p, HLACCEL_PACKET_MB, from, to, size);
+	return run(x, &p);
+}
+
+static void write_reg(struct client *x, uint64_t address, uint32_t value)
+{
+	struct hlaccel_packets p = begin(x);
+
+	hlaccel_packet_msg_long(&p, 0, address, value);
+	hlaccel_packet_nop(&p, HLACCEL_PACKET_MB);
+	OK(run(x, &p));
+}
+
+/* A program's view of a register. */
+static uint32_t read_reg(struct client *x, uint64_t address)
+{
+	memset(x->data.map + REGS, 0xee, 4);
+	OK(copy(x, address, x->data.address + REGS, 4));
+	return load32(x->data.map + REGS);
+}
+
+/* Neither read nor written, with or without the owner's having run programs. */
+TEST(isolation_of_hbm)
+{
+	struct client a, b;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		prepare(&a);
+		prepare(&b);
+		memset(a.data.map + MIB, 0xa5, PAGE);
+		memset(b.data.map + MIB, 0x11, 3 * PAGE);
+		if (i)
+			take_card(&a);
+		CHECK(copy(&b, a.data.address + MIB, b.data.address + MIB, PAGE) != 0);
+		CHECK(load64(b.data.map + MIB) != 0xa5a5a5a5a5a5a5a5);
+		CHECK(copy(&b, b.data.address + MIB + PAGE, a.data.address + MIB, PAGE) != 0);
+		check_pattern(a.data.map + MIB, 0xa5a5a5a5a5a5a5a5, PAGE);
+		OK(copy(&b, b.data.address + MIB + PAGE, b.data.address + MIB, PAGE));
+		check_pattern(b.data.map + MIB, 0x1111111111111111, PAGE);
+		card_close(a.card);
+		card_close(b.card);
+	}
+}
+
+/* Memory of clients that only copy, and what belongs to nobody. */
+TEST(isolation_of_shared_hbm)
+{
+	struct card *plain = card_open_plain();
+	struct memory m = card_memory(plain, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	struct drm_hlaccel_client_info info;
+	uint32_t size = sizeof(info);
+	struct client b;
+	uint64_t end;
+
+	prepare(&b);
+	memset(m.map, 0xa5, m.size);
+	CHECK(copy(&b, m.address, b.data.address + MIB, PAGE) != 0);
+	CHECK(load64(b.data.map + MIB) != 0xa5a5a5a5a5a5a5a5);
+	CHECK(copy(&b, b.data.address + MIB, m.address, PAGE) != 0);
+	check_pattern(m.map, 0xa5a5a5a5a5a5a5a5, m.size);
+	/* From the end of the own arena into what is behind it. */
+	OK(hlaccel_query(b.card->fd, DRM_HLACCEL_QUERY_CLIENT, &info, &size, NULL));
+	end = info.arena_address + info.arena_size;
+	CHECK(copy(&b, end - PAGE, b.data.address + MIB, 2 * PAGE) != 0);
+	OK(copy(&b, end - 2 * PAGE, b.data.address + MIB, 2 * PAGE));
+	OK(copy(&b, b.data.address + MIB, b.data.address + MIB + 8 * PAGE, PAGE));
+}
+
+TEST(isolation_of_sram)
+{
+	struct drm_hlaccel_bo_info info;
+	struct drm_hlaccel_job job;
+	struct client a, b;
+	uint32_t handle;
+
+	prepare(&a);
+	prepare(&b);
+	OK(hlaccel_bo_create(a.card->fd, DRM_HLACCEL_REGION_SRAM, MIB, &handle));
+	OK(hlaccel_bo_info(a.card->fd, handle, &info));
+	job = hlaccel_job_fill(handle, 0, MIB, SECRET);
+	OK(card_run(a.card, a.queue, &job));
+	OK(copy(&a, info.device_address, a.data.address + MIB, PAGE));
+	check_pattern(a.data.map + MIB, SECRET, PAGE);
+
+	memset(b.data.map + MIB, 0xff, PAGE);
+	OK(copy(&b, info.device_address, b.data.address + MIB, PAGE));
+	check_pattern(b.data.map + MIB, 0, PAGE);
+	memset(b.data.map + MIB, 0xff, PAGE);
+	OK(copy(&b, b.data.address + MIB, info.device_address, PAGE));
+
+	OK(copy(&a, info.device_address, a.data.address + MIB, PAGE));
+	check_pattern(a.data.map + MIB, 0, PAGE);
+}
+
+/* Offsets in the register space; the value, and what another client finds. */
+static const struct {
+	const char *name;
+	uint32_t offset;
+	uint32_t value, found;
+} registers[] = {
+	{ "sob_e_n", 0x4f2000 + 4 * 100, 77, 0 },
+	{ "sob_w_s", 0x492000 + 4 * 2000, 77, 0 },
+	{ "sob_e_s", 0x4b2000 + 4 * 7, 77, 0 },
+	{ "sob_w_n", 0x4d2000 + 4 * 2047, 77, 0 },
+	{ "monitor_address", 0x4f4000 + 4 * 33, 0xfc4f2000, 0 },
+	{ "monitor_data", 0x495000 + 4 * 400, SECRET, 0 },
+	{ "dma_source", 0x5a0014, SECRET, 0 },
+	{ "dma_stride", 0x5c0030, SECRET, 0 },
+	{ "pci_dma_stride", 0x520030, SECRET, 0 },
+	{ "dma_completion", 0x560080, SECRET, 0 },
+	{ "tpc_tensor", 0xe06a00, SECRET, 0 },
+	{ "tpc_tensor_config", 0xfc6a0c + 15 * 0x38, SECRET, 0x50000 },
+	{ "tpc_scalar", 0xf46dc0 + 4 * 31, SECRET, 0 },
+	{ "tpc_kernel", 0xec6400, SECRET, 0 },
+	{ "tpc_lut", 0xe86978, SECRET, 0x17000 },
+	{ "mme_descriptor", 0x060008, SECRET, 0 },
+	{ "mme_slave_descriptor", 0x0e0224, SECRET, 0 },
+	{ "fence_counter", 0x5a8358 + 16, 5, 0 },
+	{ "arbiter_weight", 0xe08a08, 3, 0 },
+};
+
+TEST_TABLE(isolation_of_registers, registers)
+{
+	uint64_t address;
+	struct client a, b;
+
+	prepare(&a);
+	prepare(&b);
+	address = card_engine(a.card, DRM_HLACCEL_ENGINE_DMA, 0)->register_address - 0x500000 +
+		  row->offset;
+	write_reg(&a, address, row->value);
+	CHECK_EQ(read_reg(&a, address), row->value);
+	CHECK_EQ(read_reg(&b, address), row->found);
+	write_reg(&b, address, row->value);
+	CHECK_EQ(read_reg(&a, address), row->found);
+}
+
+/* A monitor that waits does not outlast the turn of its client. */
+TEST(isolation_of_monitors)
+{
+	struct hlaccel_monitor monitor;
+	struct hlaccel_packets p;
+	struct client a, b;
+	uint64_t sob, target;
+
+	prepare(&a);
+	prepare(&b);
+	sob = card_sob(a.card, 1);
+	target = card_sob(a.card, 2);
+	monitor = card_monitor(a.card, 1, 1, 1, target);
+	p = begin(&a);
+	OK(hlaccel_packet_arm_monitor(&p, &monitor));
+	OK(run(&a, &p));
+	write_reg(&b, sob, 1);
+	CHECK_EQ(read_reg(&b, target), 0);
+	p = begin(&b);
+	OK(hlaccel_packet_arm_monitor(&p, &monitor));
+	OK(run(&b, &p));
+	CHECK_EQ(read_reg(&b, target), 1);
+}
+
+/* Predicates of the command processor. */
+TEST(isolation_of_predicates)
+{
+	struct hlaccel_packets p;
+	struct client a, b;
+	unsigned int i;
+	uint64_t sob;
+
+	prepare(&a);
+	prepare(&b);
+	sob = card_sob(a.card, 4);
+	memset(a.data.map + REGS, 0xff, 128);
+	for (i = 0; i < 2; i++) {
+		struct client *x = i ? &b : &a;
+
+		p = begin(x);
+		if (!i)
+			hlaccel_packet_load_predicates(&p, 0, a.data.address + REGS);
+		hlaccel_packet_msg_long(&p, HLACCEL_PACKET_PRED(5), sob, 9);
+		hlaccel_packet_nop(&p, HLACCEL_PACKET_MB);
+		OK(run(x, &p));
+		CHECK_EQ(read_reg(x, sob), i ? 0 : 9);
+	}
+}
+
+/* The values of reserved sync objects come back, and nobody else sees them. */
+TEST(isolation_of_reserved_objects)
+{
+	struct drm_hlaccel_sync_manager_info sm[4];
+	struct drm_hlaccel_sync_reserve r = { .sync_manager = 2, .num_sobs = 12 };
+	struct drm_hlaccel_sync_release release = {};
+	struct client a, b;
+	unsigned int i;
+	uint64_t sob;
+
+	prepare(&a);
+	prepare(&b);
+	CHECK_EQ(hlaccel_query_array(a.card->fd, DRM_HLACCEL_QUERY_SYNC_MANAGERS, sm,
+				     sizeof(sm[0]), 4), 4);
+	OK(hlaccel_ioctl(a.card->fd, DRM_IOCTL_HLACCEL_SYNC_RESERVE, &r));
+	sob = sm[2].sob_address + 4 * (uint64_t)(r.first_sob + 11);
+	CHECK_EQ(read_reg(&a, sob), 0);
+	write_reg(&a, sob, 1234);
+	for (i = 0; i < 3; i++) {
+		CHECK_EQ(read_reg(&b, sob), 0);
+		write_reg(&b, sob, 4321);
+		CHECK_EQ(read_reg(&a, sob), 1234);
+	}
+	/* Given back while the client has the card: reset soon. */
+	release.id = r.id;
+	OK(hlaccel_ioctl(a.card->fd, DRM_IOCTL_HLACCEL_SYNC_RELEASE, &release));
+	for (i = 0; i < 200 && read_reg(&a, sob); i++)
+		usleep(10000);
+	CHECK_EQ(read_reg(&a, sob), 0);
+	REFUSED(hlaccel_ioctl(a.card->fd, DRM_IOCTL_HLACCEL_SYNC_RELEASE, &release), ENOENT);
+}

@@ -162,7 +162,7 @@ enum drm_hlaccel_asic {
 	DRM_HLACCEL_ASIC_GAUDI = 2,
 };
 
-#define DRM_HLACCEL_DEVICE_SECURED		(1ULL << 0)	/* firmware owns reset and windows */
+#define DRM_HLACCEL_DEVICE_SECURED		(1ULL << 0)	/* firmware owns reset */
 /* Device buffers can be bound into a VM (not on Gaudi) */
 #define DRM_HLACCEL_DEVICE_BIND_DEVICE_BO	(1ULL << 1)
 /* Queues may be created with DRM_HLACCEL_QUEUE_LONG_RUNNING */
@@ -250,8 +250,7 @@ struct drm_hlaccel_engine_info {
 	__u64 busy_ns;
 };
 
-/* The queue takes no more jobs (ECANCELED) */
-#define DRM_HLACCEL_QUEUE_BANNED	(1U << 0)
+#define DRM_HLACCEL_QUEUE_BANNED	(1U << 0)	/* takes no more jobs (ECANCELED) */
 
 /**
  * struct drm_hlaccel_queue_info - Element of DRM_HLACCEL_QUERY_QUEUES
@@ -862,8 +861,7 @@ enum drm_hlaccel_job_type {
 /* Remember when the job started and ended, for DRM_IOCTL_HLACCEL_WAIT (1.1) */
 #define DRM_HLACCEL_JOB_TIMESTAMPS	(1U << 0)
 
-/* The job writes the buffer; without it, it reads (1.1) */
-#define DRM_HLACCEL_JOB_BO_WRITE	(1U << 0)
+#define DRM_HLACCEL_JOB_BO_WRITE	(1U << 0)	/* the job writes, not only reads (1.1) */
 
 /**
  * struct drm_hlaccel_job_bo - A buffer whose other users a job respects

@@ -224,6 +224,9 @@ static const struct drm_ioctl_desc hlaccel_ioctls[] = {
 /*
  * Interface versions:
  * 1.0 - query, buffers, VMs, queues, submit, wait
+ * 1.1 - command clients and arenas, reserved sync objects, eventfds, error records,
+ *       device time, asynchronous binds, job timestamps, implicit synchronisation,
+ *       priorities, long-running queues, PRIME
  */
 static const struct drm_driver hlaccel_driver = {
 	.driver_features = DRIVER_COMPUTE_ACCEL | DRIVER_GEM | DRIVER_GEM_GPUVA |
@@ -240,7 +243,7 @@ static const struct drm_driver hlaccel_driver = {
 	.desc = "Habana accelerators",
 	HLACCEL_DRIVER_DATE
 	.major = 1,
-	.minor = 0,
+	.minor = 1,
 };
 
 static int hlaccel_probe(struct pci_dev *pdev, const struct pci_device_id *id)

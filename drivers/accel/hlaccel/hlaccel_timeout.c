@@ -59,10 +59,12 @@ static bool hlaccel_ring_deadline(struct hlaccel_ring *ring, struct hlaccel_job 
 	if (job->queue->banned) {
 		timeout = min_t(unsigned long, timeout, HLACCEL_BANNED_TIMEOUT);
 	} else if (job->queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) {
-		if (job->leased && READ_ONCE(job->queue->client->share.evict))
-			timeout = 0;
-		else if (!ring->others_since)
+		bool evict = job->leased && READ_ONCE(job->queue->client->share.evict);
+
+		if (!evict && !ring->others_since)
 			return false;
+		if (evict)
+			timeout = 0;
 		else
 			since = ring->others_since;
 	}

@@ -22,7 +22,7 @@ static const struct {
 	int error;
 } refusals[] = {
 	{ "type_zero", FIELD(struct drm_hlaccel_query, type), 0, EINVAL },
-	{ "type_unknown", FIELD(struct drm_hlaccel_query, type), 8, EINVAL },
+	{ "type_unknown", FIELD(struct drm_hlaccel_query, type), 10, EINVAL },
 	{ "type_huge", FIELD(struct drm_hlaccel_query, type), 0xffffffff, EINVAL },
 	{ "pad", FIELD(struct drm_hlaccel_query, pad), 1, EINVAL },
 	{ "size_above_1_mib", FIELD(struct drm_hlaccel_query, size), MIB + 1, EINVAL },

@@ -389,7 +389,9 @@ TEST_LIMIT(lease_alternates, 150)
 	CHECK_EQ(client_info(b.card).lease_grants, rounds);
 }
 
-#define KEEP_JOBS	8
+/* Enough of them that a thread may lose its processor for a while */
+#define KEEP_JOBS	256
+#define KEEP_BYTES	(512 * KIB)
 
 struct busy {
 	struct client x;
@@ -398,15 +400,22 @@ struct busy {
 	uint64_t jobs;
 };
 
-/* Always have some programs waiting. */
+/* Always have some programs waiting, that take their time. */
 static void *keep_busy(void *data)
 {
 	struct busy *busy = data;
 	struct client *x = &busy->x;
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
 	uint64_t seqno;
 
+	hlaccel_packets_init(&p, x->data.map + PAGE, PAGE);
+	hlaccel_packet_lin_dma(&p, 0, x->data.address + 64 * KIB, x->data.address + MIB,
+			       KEEP_BYTES);
+	OK(p.error);
+	job = hlaccel_job_command(x->data.handle, PAGE, p.used);
 	while (hlaccel_now_ns() < busy->until) {
-		seqno = card_submit(x->card, x->hbm, &x->command);
+		seqno = card_submit(x->card, x->hbm, &job);
 		if (seqno > KEEP_JOBS)
 			OK(card_status(x->card, x->hbm, seqno - KEEP_JOBS));
 		busy->jobs = seqno;

@@ -307,6 +307,8 @@ TEST_TABLE(long_running_ends, ends)
 /* Others have given out fences: with them waiting there is a limit after all */
 TEST_LIMIT(long_running_yields, 60)
 {
+	struct drm_hlaccel_client_info info = {};
+	uint32_t size = sizeof(info);
 	struct drm_hlaccel_job job;
 	struct hlaccel_packets p;
 	struct context x, y;
@@ -322,6 +324,11 @@ TEST_LIMIT(long_running_yields, 60)
 	job = hlaccel_job_command(x.data.handle, 0, p.used);
 	queue = queue_with(x.card, DRM_HLACCEL_QUEUE_LONG_RUNNING, 0);
 	seqno = card_submit(x.card, queue, &job);
+	/* The program waits for its turn, the copy would not. */
+	do {
+		OK(hlaccel_query(x.card->fd, DRM_HLACCEL_QUERY_CLIENT, &info, &size, NULL));
+		usleep(50000);
+	} while (!(info.flags & DRM_HLACCEL_CLIENT_LEASED));
 
 	other = card_queue(y.card, DRM_HLACCEL_ENGINE_DMA, 7, 0);
 	job = hlaccel_job_fill(y.data.handle, 0, SIZE, 9);

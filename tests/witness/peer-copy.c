@@ -257,6 +257,12 @@ static void copy_by_hbm_dma(uint64_t cb, uint32_t *words, uint64_t to,
 	      "HBM to HBM by DMA2, awaited on the device, completes");
 }
 
+/* The bundle that ends a TPC's program, and where it is in the programs' memory */
+#define TPC_CODE	4096
+static const uint64_t tpc_halt[4] = {
+	0x0001000000000020, 0x0f80000000000000, 0x000000000001f000, 0,
+};
+
 /* A TPC and an MME each add to the same sync object when they are done. */
 static void launch_engines(uint64_t cb, uint32_t *words, uint32_t *prog,
 			   uint64_t prog_va)
@@ -268,10 +274,11 @@ static void launch_engines(uint64_t cb, uint32_t *words, uint32_t *prog,
 	};
 	uint32_t *tpc = prog + 256, *mme = prog + 512, *p;
 
+	memcpy((char *)prog + TPC_CODE, tpc_halt, sizeof(tpc_halt));
 	p = wreg(tpc, 0xd80, 0x80000001, 0);
 	p = wreg(p, 0xd84, (uint32_t)SOB(101), 0);
-	p = wreg(p, 0xd88, (uint32_t)DRAM, 0);
-	p = wreg(p, 0xd8c, 0, 0);
+	p = wreg(p, 0xd88, (uint32_t)(prog_va + TPC_CODE), 0);
+	p = wreg(p, 0xd8c, (uint32_t)((prog_va + TPC_CODE) >> 32), 0);
 	p = wreg(p, 0x930, 0xf, EB);
 	p = wreg(p, 0x938, 1, 0);
 	cp_dma(prog, prog_va + 1024, bytes(tpc, p));

@@ -92,6 +92,9 @@ static void mem_set_clean(struct hlaccel_mem *mem, u64 address, u64 size, u32 re
 	if (end <= start)
 		return;
 	num = mem_chunks(mem, start, end - start, &first);
+	/* SRAM is cleared, too, and has no bits */
+	if (first >= mem->num_chunks)
+		return;
 	mutex_lock(&mem->lock);
 	if (hlaccel_device_reset_count(mem->hdev) == resets)
 		bitmap_set(mem->clean, first, num);

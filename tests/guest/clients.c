@@ -219,6 +219,9 @@ TEST(sram_needs_a_command_client)
 
 	REFUSED(hlaccel_bo_create(plain->fd, DRM_HLACCEL_REGION_SRAM, MIB, &handle), EACCES);
 	OK(hlaccel_bo_create(plain->fd, DRM_HLACCEL_REGION_DEVICE, MIB, &handle));
+	/* As large as what the memory behind is accounted in, and larger. */
+	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_SRAM, 4 * MIB, &handle));
+	OK(hlaccel_bo_close(c->fd, handle));
 	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_SRAM, MIB, &map.handle));
 	REFUSED(hlaccel_ioctl(c->fd, DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET, &map), EOPNOTSUPP);
 	OK(hlaccel_client_set(c->fd, EXCLUSIVE, NULL, NULL));

@@ -17,6 +17,7 @@
 struct drm_driver;
 struct pci_dev;
 
+struct hlaccel_compat;
 struct hlaccel_coredump;
 struct hlaccel_cpucp;
 struct hlaccel_dmabuf;
@@ -152,6 +153,7 @@ struct hlaccel_counters {
  * @reset_wait: woken when a reset is over
  * @reset_count: hard resets so far; a VM or queue whose value differs is lost
  * @counters: sums for the user
+ * @compat: the older interface's part
  * @coredump: state at the first failure
  * @cpucp: mailbox to the device CPU
  * @fw: firmware
@@ -189,6 +191,7 @@ struct hlaccel_device {
 
 	struct hlaccel_counters counters;
 
+	struct hlaccel_compat *compat;
 	struct hlaccel_coredump *coredump;
 	struct hlaccel_cpucp *cpucp;
 	struct hlaccel_fw *fw;

@@ -19,6 +19,7 @@
 #include <drm/drm_ioctl.h>
 #include <drm/drm_prime.h>
 
+#include "hlaccel_compat.h"
 #include "hlaccel_device.h"
 #include "hlaccel_dmabuf.h"
 #include "hlaccel_drv.h"

@@ -14,6 +14,7 @@
 
 struct drm_device;
 struct drm_file;
+struct hlaccel_compat_ctx;
 struct hlaccel_device;
 struct page;
 
@@ -57,6 +58,7 @@ struct page;
  * @queues: Queues by id, in the same way
  * @queue_by_id: The same by id, for those in a hurry; RCU
  * @client: The part of this file that jobs and buffers hold on to
+ * @compat: Context of the older interface, NULL in a file that has none
  * @completion: Completion page; a queue holds its own page reference
  * @slots: Used slots of @completion, under @lock
  * @num_vms: VMs with an id, under @lock
@@ -70,6 +72,7 @@ struct hlaccel_file {
 	struct xarray queues;
 	struct hlaccel_queue __rcu *queue_by_id[HLACCEL_MAX_QUEUES_PER_FILE + 1];
 	struct hlaccel_client *client;
+	struct hlaccel_compat_ctx *compat;
 	struct page *completion;
 	DECLARE_BITMAP(slots, HLACCEL_COMPLETION_SLOTS);
 	unsigned int num_vms;

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The older userspace interface, served by translation: its rooms own handles,
+ * sequence numbers and structures; queues, page tables and registers are the
+ * native rooms'.
+ */
+#ifndef _HLACCEL_COMPAT_H_
+#define _HLACCEL_COMPAT_H_
+
+#include <linux/atomic.h>
+#include <linux/ktime.h>
+#include <linux/rwsem.h>
+#include <linux/types.h>
+
+#include "hlaccel_compat_abi.h"
+#include "hlaccel_device.h"
+
+struct file;
+struct hlaccel_client;
+struct hlaccel_compat_bufs;
+struct hlaccel_compat_cs_ctx;
+struct hlaccel_compat_debug;
+struct hlaccel_compat_events;
+struct hlaccel_compat_mem;
+struct hlaccel_compat_nodes;
+struct hlaccel_file;
+struct hlaccel_raw;
+struct hlaccel_vm;
+struct vm_area_struct;
+
+/**
+ * enum hlaccel_compat_drop - Why a submission was refused
+ */
+enum hlaccel_compat_drop {
+	/** @HLACCEL_COMPAT_DROP_MEMORY: an allocation failed */
+	HLACCEL_COMPAT_DROP_MEMORY,
+	/** @HLACCEL_COMPAT_DROP_PARSING: its packets are refused */
+	HLACCEL_COMPAT_DROP_PARSING,
+	/** @HLACCEL_COMPAT_DROP_QUEUE_FULL: a queue had no room */
+	HLACCEL_COMPAT_DROP_QUEUE_FULL,
+	/** @HLACCEL_COMPAT_DROP_RESET: the card is being reset */
+	HLACCEL_COMPAT_DROP_RESET,
+	/** @HLACCEL_COMPAT_DROP_IN_FLIGHT: too many unfinished ones */
+	HLACCEL_COMPAT_DROP_IN_FLIGHT,
+	/** @HLACCEL_COMPAT_DROP_VALIDATION: bad arguments */
+	HLACCEL_COMPAT_DROP_VALIDATION,
+	/** @HLACCEL_COMPAT_DROPS: number of reasons */
+	HLACCEL_COMPAT_DROPS,
+};
+
+/**
+ * struct hlaccel_compat_ctx - What the one user of the card has
+ * @hdev: Device
+ * @hfile: The file it belongs to; ends with it
+ * @client: The file's client
+ * @vm: Its address space
+ * @raw: The card's rings, in its hands
+ * @cs: Submissions
+ * @bufs: Command and timestamp buffers
+ * @mem: Device addresses
+ * @debug: Trace components
+ * @drops: Refused submissions, by &enum hlaccel_compat_drop
+ * @dram_used: Bytes it says it uses of device memory
+ * @resets: The device's number of resets when it was made; another one: it is dead
+ * @opened: When it was made
+ */
+struct hlaccel_compat_ctx {
+	struct hlaccel_device *hdev;
+	struct hlaccel_file *hfile;
+	struct hlaccel_client *client;
+	struct hlaccel_vm *vm;
+	struct hlaccel_raw *raw;
+	struct hlaccel_compat_cs_ctx *cs;
+	struct hlaccel_compat_bufs *bufs;
+	struct hlaccel_compat_mem *mem;
+	struct hlaccel_compat_debug *debug;
+	atomic64_t drops[HLACCEL_COMPAT_DROPS];
+	atomic64_t dram_used;
+	u32 resets;
+	ktime_t opened;
+};
+
+/**
+ * struct hlaccel_compat - This interface's part of the device
+ * @lock: For writing: who takes the card or gives it back. For reading: who makes
+ *        native objects, which the card must not be taken from meanwhile. Outside of
+ *        all other locks of the driver.
+ * @ctx: The one that has the card, or NULL; under @lock for writing
+ * @releasing: It is being torn down
+ * @opens: How often the card was taken
+ * @last_open: When that was last
+ * @last_period: How long the last session that is over was
+ * @drops: Refused submissions, by &enum hlaccel_compat_drop
+ * @events: Notifier and captured records
+ * @nodes: Device nodes
+ */
+struct hlaccel_compat {
+	struct rw_semaphore lock; /* ctx */
+	struct hlaccel_compat_ctx *ctx;
+	bool releasing;
+	u64 opens;
+	ktime_t last_open;
+	ktime_t last_period;
+	atomic64_t drops[HLACCEL_COMPAT_DROPS];
+	struct hlaccel_compat_events *events;
+	struct hlaccel_compat_nodes *nodes;
+};
+
+/* A hard reset took the card from it */
+static inline bool hlaccel_compat_ctx_dead(const struct hlaccel_compat_ctx *ctx)
+{
+	return hlaccel_device_reset_count(ctx->hdev) != ctx->resets;
+}
+
+/* Not operational as far as this context is concerned: new requests get -EBUSY */
+static inline bool hlaccel_compat_ctx_stopped(const struct hlaccel_compat_ctx *ctx)
+{
+	return hlaccel_device_state(ctx->hdev) != HLACCEL_STATE_UP ||
+	       hlaccel_compat_ctx_dead(ctx);
+}
+
+/* hlaccel_compat.c */
+int hlaccel_compat_init(struct hlaccel_device *hdev);
+long hlaccel_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+int hlaccel_compat_mmap(struct hlaccel_file *hfile, struct vm_area_struct *vma);
+/* Make the context of a file that has nothing native; any number of times */
+int hlaccel_compat_take(struct hlaccel_file *hfile);
+/* The file is being closed */
+void hlaccel_compat_release(struct hlaccel_file *hfile);
+/* Between these nobody takes the card; -EBUSY when somebody has it */
+int hlaccel_compat_native_begin(struct hlaccel_file *hfile);
+void hlaccel_compat_native_end(struct hlaccel_file *hfile);
+/* Count a refusal, for the device and, if not NULL, the context */
+void hlaccel_compat_drop(struct hlaccel_device *hdev, struct hlaccel_compat_ctx *ctx,
+			 enum hlaccel_compat_drop why);
+/* &enum hlaccel_abi_status */
+u32 hlaccel_compat_status(struct hlaccel_device *hdev);
+
+/*
+ * The requests. Process context; the arguments have the newest layout, zero where
+ * the caller's were shorter, and go back to the caller whatever is returned. The
+ * transport has looked whether the card is operational.
+ */
+int hlaccel_compat_cb(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cb_args *args);
+int hlaccel_compat_cs(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cs_args *args);
+int hlaccel_compat_wait_cs(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_wait_cs_args *args);
+int hlaccel_compat_memory(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_mem_args *args);
+int hlaccel_compat_debug(struct hlaccel_compat_ctx *ctx, struct hlaccel_abi_debug_args *args);
+/* @ctx: NULL on control nodes, and as long as the file has none; in any state */
+int hlaccel_compat_info(struct hlaccel_device *hdev, struct hlaccel_compat_ctx *ctx,
+			bool control, struct hlaccel_abi_info_args *args);
+
+/* The rooms of a context, made in this order and ended in the reverse one */
+int hlaccel_compat_bufs_init(struct hlaccel_compat_ctx *ctx);
+void hlaccel_compat_bufs_fini(struct hlaccel_compat_ctx *ctx);
+int hlaccel_compat_mem_init(struct hlaccel_compat_ctx *ctx);
+void hlaccel_compat_mem_fini(struct hlaccel_compat_ctx *ctx);
+int hlaccel_compat_cs_init(struct hlaccel_compat_ctx *ctx);
+/* Ends all submissions; nothing runs on the card afterwards */
+void hlaccel_compat_cs_fini(struct hlaccel_compat_ctx *ctx);
+int hlaccel_compat_debug_init(struct hlaccel_compat_ctx *ctx);
+void hlaccel_compat_debug_fini(struct hlaccel_compat_ctx *ctx);
+
+/* Of hlaccel_compat_bufs: @vma has an offset that is a handle */
+int hlaccel_compat_bufs_mmap(struct hlaccel_compat_ctx *ctx, struct vm_area_struct *vma);
+
+/* hlaccel_compat_event.c; any context, nothing happens when nobody has the card */
+int hlaccel_compat_events_init(struct hlaccel_device *hdev);
+void hlaccel_compat_events_open(struct hlaccel_device *hdev);
+void hlaccel_compat_events_close(struct hlaccel_device *hdev);
+/* Raise a bit of the notifier, &enum hlaccel_abi_event */
+void hlaccel_compat_notify(struct hlaccel_device *hdev, enum hlaccel_abi_event event);
+/* The first of each kind since the card was taken is kept; the notifier is told of each */
+void hlaccel_compat_capture_timeout(struct hlaccel_device *hdev, u64 seq);
+void hlaccel_compat_capture_razwi(struct hlaccel_device *hdev, u64 address, u16 engine, u8 flags);
+void hlaccel_compat_capture_page_fault(struct hlaccel_device *hdev, u64 address, u16 engine);
+void hlaccel_compat_capture_undefined_opcode(struct hlaccel_device *hdev,
+					     const struct hlaccel_abi_undefined_opcode *what);
+void hlaccel_compat_capture_hw_err(struct hlaccel_device *hdev, u16 event);
+void hlaccel_compat_capture_fw_err(struct hlaccel_device *hdev, u16 type, u16 event);
+void hlaccel_compat_capture_engine_err(struct hlaccel_device *hdev, u16 engine, u16 count);
+
+#endif /* _HLACCEL_COMPAT_H_ */

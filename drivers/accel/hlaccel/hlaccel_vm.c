@@ -336,7 +336,14 @@ static const struct drm_gpuvm_ops vm_gpuvm_ops = {
 	.sm_step_unmap = hlaccel_vm_step_unmap,
 };
 
-static struct hlaccel_vm *vm_create(struct hlaccel_device *hdev, struct hlaccel_client *client)
+/**
+ * hlaccel_vm_create() - Make an empty address space
+ * @hdev: The device
+ * @client: Whose share of page tables it uses
+ *
+ * Return: the VM with a reference for hlaccel_vm_close(), or an error pointer
+ */
+struct hlaccel_vm *hlaccel_vm_create(struct hlaccel_device *hdev, struct hlaccel_client *client)
 {
 	const struct hlaccel_asic_desc *desc = hdev->desc;
 	struct drm_gem_object *resv_obj;
@@ -438,7 +445,7 @@ int hlaccel_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file 
 	/* Counted for good when the id is given; this only saves the work */
 	if (READ_ONCE(hfile->num_vms) >= HLACCEL_MAX_VMS_PER_FILE)
 		return -EBUSY;
-	vm = vm_create(hdev, hfile->client);
+	vm = hlaccel_vm_create(hdev, hfile->client);
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
@@ -487,14 +494,18 @@ int hlaccel_ioctl_vm_destroy(struct drm_device *drm, void *data, struct drm_file
 	return 0;
 }
 
+void hlaccel_vm_close(struct hlaccel_vm *vm)
+{
+	hlaccel_vm_async_close(vm);
+	hlaccel_vm_put(vm);
+}
+
 void hlaccel_vm_file_close(struct hlaccel_file *hfile)
 {
 	struct hlaccel_vm *vm;
 	unsigned long id;
 
 	xa_for_each(&hfile->vms, id, vm) {
-		vm = vm_remove(hfile, id);
-		hlaccel_vm_async_close(vm);
-		hlaccel_vm_put(vm);
+		hlaccel_vm_close(vm_remove(hfile, id));
 	}
 }

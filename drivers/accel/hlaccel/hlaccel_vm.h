@@ -11,6 +11,7 @@ struct dma_resv;
 struct drm_gem_object;
 struct hlaccel_bind;
 struct hlaccel_bo;
+struct hlaccel_client;
 struct hlaccel_device;
 struct hlaccel_dma_list;
 struct hlaccel_file;
@@ -29,6 +30,11 @@ struct hlaccel_vm *hlaccel_vm_lookup(struct hlaccel_file *hfile, u32 id);
 struct hlaccel_vm *hlaccel_vm_get(struct hlaccel_vm *vm);
 /* May sleep and may be the last; NULL is fine. Not under reset_lock. */
 void hlaccel_vm_put(struct hlaccel_vm *vm);
+
+/* For who keeps a VM without an id in a file */
+struct hlaccel_vm *hlaccel_vm_create(struct hlaccel_device *hdev, struct hlaccel_client *client);
+/* Ends asynchronous binds and drops a reference; may sleep */
+void hlaccel_vm_close(struct hlaccel_vm *vm);
 
 /* Constant while the VM lives */
 u32 hlaccel_vm_asid(const struct hlaccel_vm *vm);

@@ -126,11 +126,19 @@ struct bench {
 	unsigned int failed;
 };
 
-/** struct series - Measurements of one thing, in the making */
+/**
+ * struct series - Measurements of one thing, in the making
+ * @sample: Measurements
+ * @count: Number of them
+ * @space: Room for them
+ * @number: For the profile: 1 for one that takes turns with another
+ * @begin: When the measurement under way began
+ */
 struct series {
 	struct counters *sample;
 	unsigned int count;
 	unsigned int space;
+	unsigned int number;
 	struct counters begin;
 };
 

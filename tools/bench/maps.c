@@ -28,6 +28,7 @@ static void row_map(struct bench *b, struct client *c, const char *name, void *m
 	snprintf(row[2], sizeof(row[2]), "map-unmap-%s", name);
 	series_init(&map, times);
 	series_init(&unmap, times);
+	unmap.number = 1;
 	series_init(&both, times);
 	while (!ret && unmap.count < times) {
 		struct counters sum;
@@ -184,6 +185,7 @@ static void row_many(struct bench *b, char *pool)
 	}
 	series_init(&map, 1);
 	series_init(&unmap, 1);
+	unmap.number = 1;
 	series_begin(b, &map);
 	ret = map_many(b, c, pool, count, va);
 	series_end(b, &map);

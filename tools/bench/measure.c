@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "mark.h"
 
 /* Where the counters are, see Documentation/device-model.rst */
 #define BLOCK_OFFSET	0x5f00000
@@ -120,6 +121,7 @@ void series_init(struct series *s, unsigned int space)
 {
 	s->sample = calloc(space, sizeof(*s->sample));
 	s->count = 0;
+	s->number = 0;
 	s->space = s->sample ? space : 0;
 	if (!s->sample) {
 		perror("bench");
@@ -127,14 +129,22 @@ void series_init(struct series *s, unsigned int space)
 	}
 }
 
+/* Marks are outside of what is measured */
 void series_begin(struct bench *b, struct series *s)
 {
+	if (s->number)
+		MARK(MARK_BEGIN + 1);
+	else
+		MARK(MARK_BEGIN);
 	measure_read(b, &s->begin);
 }
 
 void series_end(struct bench *b, struct series *s)
 {
-	series_add(s, measure_since(b, &s->begin));
+	struct counters c = measure_since(b, &s->begin);
+
+	MARK(MARK_END);
+	series_add(s, c);
 }
 
 void series_add(struct series *s, struct counters c)
@@ -174,6 +184,10 @@ static void write_figure(struct bench *b, const struct series *s, const char *na
 
 static void write_figures(struct bench *b, struct series *s, uint64_t per)
 {
+	if (s->number)
+		MARK(MARK_REPORT + 1);
+	else
+		MARK(MARK_REPORT);
 	fprintf(b->out, ", \"samples\": %u, \"per\": %" PRIu64, s->count, per);
 	write_figure(b, s, "busy", offsetof(struct counters, busy), per);
 	write_figure(b, s, "elapsed", offsetof(struct counters, elapsed), per);

@@ -75,9 +75,10 @@ static bool dmabuf_peer_allowed(struct pci_dev *card, struct pci_dev *peer)
 	return false;
 }
 
-static int dmabuf_device_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
+/* Can whoever attaches get at the memory at all? */
+static int dmabuf_device_reach(struct dma_buf_attachment *attach)
 {
-	struct hlaccel_device *hdev = dmabuf_hdev(dmabuf);
+	struct hlaccel_device *hdev = dmabuf_hdev(attach->dmabuf);
 
 	if (!attach->importer_ops || !attach->peer2peer) {
 		drm_dbg_prime(&hdev->drm, "%s can't take device memory\n", dev_name(attach->dev));
@@ -88,7 +89,16 @@ static int dmabuf_device_attach(struct dma_buf *dmabuf, struct dma_buf_attachmen
 		drm_dbg_prime(&hdev->drm, "no path from %s\n", dev_name(attach->dev));
 		return -EOPNOTSUPP;
 	}
-	return hlaccel_device_check(hdev);
+	return 0;
+}
+
+static int dmabuf_device_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *attach)
+{
+	int ret;
+
+	/* Clients without buffers are used to hear about it from the mapping */
+	ret = dmabuf_bo(dmabuf)->owner ? 0 : dmabuf_device_reach(attach);
+	return ret ?: hlaccel_device_check(dmabuf_hdev(dmabuf));
 }
 
 /* It stays where it is anyhow; attach() has refused whoever needs more than that */
@@ -148,6 +158,8 @@ static struct sg_table *dmabuf_device_map(struct dma_buf_attachment *attach,
 	phys_addr_t phys;
 	int ret, idx;
 
+	if (bo->owner && dmabuf_device_reach(attach))
+		return ERR_PTR(-EPERM);
 	if (!drm_dev_enter(&hdev->drm, &idx))
 		return ERR_PTR(-ENODEV);
 	ret = atomic_read(&hdev->dmabuf->revoking) ? -EIO : hlaccel_device_check(hdev);

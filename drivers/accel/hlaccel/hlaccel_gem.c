@@ -101,9 +101,14 @@ static void gem_device_free(struct drm_gem_object *obj)
 {
 	struct hlaccel_bo *bo = to_hlaccel_bo(obj);
 
-	hlaccel_mem_free(to_hlaccel_device(obj->dev), bo->block, bo->client);
+	if (bo->owner)
+		kfree(bo->block);
+	else
+		hlaccel_mem_free(to_hlaccel_device(obj->dev), bo->block, bo->client);
 	hlaccel_client_put(bo->client);
 	drm_gem_object_release(obj);
+	if (bo->owner)
+		fput(bo->owner);
 	if (bo->dummy)
 		__free_page(bo->dummy);
 	kfree(bo);
@@ -335,6 +340,17 @@ static struct hlaccel_bo *gem_host_create(struct hlaccel_device *hdev, u64 size,
 	return bo;
 }
 
+static void gem_device_init(struct hlaccel_device *hdev, struct hlaccel_bo *bo,
+			    struct hlaccel_block *block, struct hlaccel_client *client)
+{
+	bo->region = block->region;
+	bo->block = block;
+	bo->client = hlaccel_client_get(client);
+	INIT_LIST_HEAD(&bo->export_node);
+	bo->shmem.base.funcs = &gem_device_funcs;
+	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, block->size);
+}
+
 static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 region, u64 size,
 					    struct hlaccel_client *client)
 {
@@ -349,12 +365,28 @@ static struct hlaccel_bo *gem_device_create(struct hlaccel_device *hdev, u32 reg
 		kfree(bo);
 		return ERR_CAST(block);
 	}
-	bo->region = region;
-	bo->block = block;
-	bo->client = hlaccel_client_get(client);
-	INIT_LIST_HEAD(&bo->export_node);
-	bo->shmem.base.funcs = &gem_device_funcs;
-	drm_gem_private_object_init(&hdev->drm, &bo->shmem.base, size);
+	gem_device_init(hdev, bo, block, client);
+	return bo;
+}
+
+struct hlaccel_bo *hlaccel_gem_create_range(struct hlaccel_device *hdev,
+					    struct hlaccel_client *client, struct file *owner,
+					    u64 address, u64 size)
+{
+	struct hlaccel_block *block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+	struct hlaccel_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
+
+	if (!block || !bo) {
+		kfree(block);
+		kfree(bo);
+		return ERR_PTR(-ENOMEM);
+	}
+	block->region = DRM_HLACCEL_REGION_DEVICE;
+	block->address = address;
+	block->size = size;
+	INIT_LIST_HEAD(&block->blocks);
+	gem_device_init(hdev, bo, block, client);
+	bo->owner = get_file(owner);
 	return bo;
 }
 

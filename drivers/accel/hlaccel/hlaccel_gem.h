@@ -10,6 +10,7 @@
 
 struct dma_buf;
 struct drm_file;
+struct file;
 struct hlaccel_import;
 struct page;
 struct hlaccel_client;
@@ -26,6 +27,8 @@ struct hlaccel_device;
  * @import: What came in as a dma-buf: where it comes from
  * @dmabuf: A device buffer's dma-buf, while it has one
  * @export_node: Entry of the list of those
+ * @owner: A range of device memory that a client has without buffers: its file, which
+ *         may not end before, a reference
  */
 struct hlaccel_bo {
 	struct drm_gem_shmem_object shmem;
@@ -37,6 +40,7 @@ struct hlaccel_bo {
 	struct hlaccel_import *import;
 	struct dma_buf *dmabuf;
 	struct list_head export_node;
+	struct file *owner;
 };
 
 /**
@@ -66,6 +70,20 @@ static inline struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo)
 {
 	return &bo->shmem.base;
 }
+
+/**
+ * hlaccel_gem_create_range() - A buffer for device memory that has an owner already
+ * @hdev: The device
+ * @client: Client that has all of the device's memory
+ * @owner: Its file, kept open
+ * @address: First device address
+ * @size: Bytes
+ *
+ * Return: the buffer with a reference for hlaccel_bo_put(), or an error pointer
+ */
+struct hlaccel_bo *hlaccel_gem_create_range(struct hlaccel_device *hdev,
+					    struct hlaccel_client *client, struct file *owner,
+					    u64 address, u64 size);
 
 /* Handles count; for all objects that can have one */
 int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file);

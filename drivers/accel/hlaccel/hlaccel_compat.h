@@ -52,6 +52,7 @@ enum hlaccel_compat_drop {
  * struct hlaccel_compat_ctx - What the one user of the card has
  * @hdev: Device
  * @hfile: The file it belongs to; ends with it
+ * @filp: The same; no reference
  * @client: The file's client
  * @vm: Its address space
  * @raw: The card's rings, in its hands
@@ -67,6 +68,7 @@ enum hlaccel_compat_drop {
 struct hlaccel_compat_ctx {
 	struct hlaccel_device *hdev;
 	struct hlaccel_file *hfile;
+	struct file *filp;
 	struct hlaccel_client *client;
 	struct hlaccel_vm *vm;
 	struct hlaccel_raw *raw;

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _HLACCEL_COMPAT_BUF_H_
+#define _HLACCEL_COMPAT_BUF_H_
+
+#include <linux/atomic.h>
+#include <linux/bitfield.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "hlaccel_compat_abi.h"
+
+struct hlaccel_compat_ctx;
+
+/**
+ * struct hlaccel_compat_buf - Kernel memory that a program maps
+ * @ref: References: the handle, each mapping, and who uses it
+ * @kind: HLACCEL_ABI_MMAP_CB or HLACCEL_ABI_MMAP_TS
+ * @order: Of the pages at @vaddr, or -1: they are the kernel's virtual memory
+ * @size: Bytes as the program wanted them, but no less than a page
+ * @vaddr: The memory
+ * @mapped: Areas of address spaces that show it: one is made at a time, but that may
+ *          be split
+ * @pgoff: Page offset of its first page in those
+ * @cs_cnt: Submissions that use it
+ */
+struct hlaccel_compat_buf {
+	refcount_t ref;
+	u8 kind;
+	s8 order;
+	u32 size;
+	void *vaddr;
+	atomic_t mapped;
+	unsigned long pgoff;
+	atomic_t cs_cnt;
+};
+
+/* A command buffer with a reference, or NULL */
+struct hlaccel_compat_buf *hlaccel_compat_cb_get(struct hlaccel_compat_ctx *ctx, u64 handle);
+/* May sleep; NULL is fine */
+void hlaccel_compat_buf_put(struct hlaccel_compat_buf *buf);
+/* For MEMORY: -ENOMEM, or 0 and the handle */
+int hlaccel_compat_ts_alloc(struct hlaccel_compat_ctx *ctx, u32 num, u64 *handle);
+
+/* The handle of a buffer, which is where it is mapped, too */
+static inline u64 hlaccel_compat_handle(u8 kind, u32 number)
+{
+	return FIELD_PREP(HLACCEL_ABI_MMAP_KIND, kind) |
+	       FIELD_PREP(HLACCEL_ABI_MMAP_NUMBER, number);
+}
+
+/* Only the low half of the number counts */
+static inline u32 hlaccel_compat_handle_number(u64 handle)
+{
+	return (u32)FIELD_GET(HLACCEL_ABI_MMAP_NUMBER, handle);
+}
+
+static inline u8 hlaccel_compat_handle_kind(u64 handle)
+{
+	return FIELD_GET(HLACCEL_ABI_MMAP_KIND, handle);
+}
+
+#endif /* _HLACCEL_COMPAT_BUF_H_ */

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Request MEMORY of the older interface: device addresses for host memory. Pages
+ * and page tables are the native rooms' matter; here is only where things lie.
+ */
+#include <linux/dma-buf.h>
+#include <linux/fcntl.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/overflow.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+
+#include <kunit/visibility.h>
+
+#include <drm/drm_mm.h>
+#include <drm/drm_print.h>
+
+#include <uapi/hlaccel.h>
+
+#include "hlaccel_compat.h"
+#include "hlaccel_compat_buf.h"
+#include "hlaccel_compat_mem.h"
+#include "hlaccel_dmabuf.h"
+#include "hlaccel_gem.h"
+#include "hlaccel_mem.h"
+#include "hlaccel_pt.h"
+#include "hlaccel_userptr.h"
+#include "hlaccel_vm.h"
+
+#define MEM_ALLOC_FLAGS		(HLACCEL_ABI_MEM_CONTIGUOUS | HLACCEL_ABI_MEM_SHARED)
+#define MEM_MAP_FLAGS		(MEM_ALLOC_FLAGS | HLACCEL_ABI_MEM_USERPTR | \
+				 HLACCEL_ABI_MEM_FORCE_HINT | HLACCEL_ABI_MEM_PREFETCH)
+#define MEM_FILE_FLAGS		((u32)(O_ACCMODE | O_CLOEXEC | O_NONBLOCK))
+
+/**
+ * struct hlaccel_compat_mem - Device addresses of a context
+ * @lock: Protects @mm and the mappings' addresses; nothing is taken under it
+ * @mm: Which are in use
+ */
+struct hlaccel_compat_mem {
+	struct mutex lock; /* mm */
+	struct drm_mm mm;
+};
+
+/**
+ * struct mem_map - One mapping
+ * @node: Its pages' addresses
+ * @address: What the program was told: its first byte's; zero while the mapping is
+ *           not there, or on its way out
+ */
+struct mem_map {
+	struct drm_mm_node node;
+	u64 address;
+};
+
+static int mem_place_hint(struct drm_mm *mm, struct drm_mm_node *node, u64 size, u64 hint)
+{
+	int ret;
+
+	node->start = hint;
+	node->size = size;
+	ret = drm_mm_reserve_node(mm, node);
+	if (ret)
+		return ret;
+	/* By tradition a hint does not get the end of a free block */
+	if (drm_mm_hole_follows(node))
+		return 0;
+	drm_mm_remove_node(node);
+	return -ENOSPC;
+}
+
+int hlaccel_compat_place(struct drm_mm *mm, struct drm_mm_node *node, u64 size, u64 align,
+			 u64 hint, bool force)
+{
+	bool aligned = IS_ALIGNED(hint, align);
+
+	if (force && !aligned)
+		return -ENOMEM;
+	if (hint && aligned && !mem_place_hint(mm, node, size, hint))
+		return 0;
+	if (drm_mm_insert_node_generic(mm, node, size, align, 0, DRM_MM_INSERT_BEST))
+		return -ENOMEM;
+	if (!force || node->start == hint)
+		return 0;
+	drm_mm_remove_node(node);
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_compat_place);
+
+static int mem_alloc(struct hlaccel_compat_ctx *ctx, const struct hlaccel_abi_mem_in *in)
+{
+	if (!in->alloc.mem_size || in->flags & ~MEM_ALLOC_FLAGS) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: no size, or flags %#x\n", in->flags);
+		return -EINVAL;
+	}
+	/* Device memory is the program's own to divide: all that is done is to count */
+	atomic64_add(in->alloc.mem_size, &ctx->dram_used);
+	return 0;
+}
+
+static int mem_free(struct hlaccel_compat_ctx *ctx, const struct hlaccel_abi_mem_in *in)
+{
+	atomic64_sub(in->alloc.mem_size, &ctx->dram_used);
+	return 0;
+}
+
+/* Can all of it be mapped by large pages? */
+static bool mem_all_huge(const struct hlaccel_userptr *user)
+{
+	struct scatterlist *sg;
+	unsigned int i;
+
+	for_each_sgtable_dma_sg(&user->dma.sgt, sg, i)
+		if ((sg_dma_address(sg) | sg_dma_len(sg)) % HLACCEL_PT_HUGE_SIZE)
+			return false;
+	return true;
+}
+
+/* @address and @size are whole pages */
+static struct hlaccel_userptr *mem_pin(struct hlaccel_compat_ctx *ctx, u64 address, u64 size)
+{
+	struct hlaccel_dma_list *dmas = hlaccel_vm_dmas(ctx->vm);
+	struct hlaccel_userptr *user, *first;
+
+	user = hlaccel_userptr_create(dmas, address, size);
+	if (user != ERR_PTR(-EFAULT) && user != ERR_PTR(-EACCES))
+		return user;
+	/* To run out of pages on the way is another thing than to find none */
+	first = hlaccel_userptr_create(dmas, address, PAGE_SIZE);
+	if (IS_ERR(first))
+		return ERR_PTR(-EFAULT);
+	hlaccel_userptr_put(first);
+	return ERR_PTR(access_ok(u64_to_user_ptr(address), size) ? -ENOMEM : -EFAULT);
+}
+
+static int mem_enter(struct hlaccel_compat_ctx *ctx, struct mem_map *map,
+		     struct hlaccel_userptr *user)
+{
+	struct hlaccel_vm_change change;
+	unsigned int done;
+	int ret;
+
+	hlaccel_vm_change_init(&change, map->node.start, map->node.size);
+	change.user = user;
+	ret = hlaccel_vm_exec(ctx->vm, &change, 1, &done);
+	hlaccel_vm_change_finish(&change);
+	return ret;
+}
+
+static void mem_drop(struct hlaccel_compat_mem *mem, struct mem_map *map)
+{
+	mutex_lock(&mem->lock);
+	drm_mm_remove_node(&map->node);
+	mutex_unlock(&mem->lock);
+	kfree(map);
+}
+
+/* Takes the reference of @user */
+static int mem_map_pages(struct hlaccel_compat_ctx *ctx, const struct hlaccel_abi_mem_in *in,
+			 struct hlaccel_userptr *user, u64 *address)
+{
+	u64 host = in->map_host.host_virt_addr, align = HLACCEL_PT_PAGE_SIZE;
+	struct hlaccel_compat_mem *mem = ctx->mem;
+	struct mem_map *map;
+	int ret;
+
+	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	if (!map) {
+		hlaccel_userptr_put(user);
+		return -ENOMEM;
+	}
+	if (IS_ALIGNED(host, HLACCEL_PT_HUGE_SIZE) || mem_all_huge(user))
+		align = HLACCEL_PT_HUGE_SIZE;
+	mutex_lock(&mem->lock);
+	ret = hlaccel_compat_place(&mem->mm, &map->node, user->dma.size, align,
+				   in->map_host.hint_addr,
+				   in->flags & HLACCEL_ABI_MEM_FORCE_HINT);
+	mutex_unlock(&mem->lock);
+	if (ret) {
+		hlaccel_userptr_put(user);
+		kfree(map);
+		return ret;
+	}
+	ret = mem_enter(ctx, map, user);
+	if (ret) {
+		mem_drop(mem, map);
+		return ret;
+	}
+	*address = map->node.start + offset_in_page(host);
+	/* From here on it can be unmapped */
+	mutex_lock(&mem->lock);
+	map->address = *address;
+	mutex_unlock(&mem->lock);
+	return 0;
+}
+
+/* What native rooms say that this interface has no word for */
+static int mem_error(int ret)
+{
+	switch (ret) {
+	case -ENOSPC:
+		return -ENOMEM;
+	case -ECANCELED:
+		return -EBUSY;
+	default:
+		return ret;
+	}
+}
+
+static int mem_map_host(struct hlaccel_compat_ctx *ctx, const struct hlaccel_abi_mem_in *in,
+			u64 *address)
+{
+	u64 host = in->map_host.host_virt_addr, start = round_down(host, PAGE_SIZE), end;
+	struct hlaccel_userptr *user;
+
+	if (in->flags & ~MEM_MAP_FLAGS || !(in->flags & HLACCEL_ABI_MEM_USERPTR)) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: map with flags %#x\n", in->flags);
+		return -EINVAL;
+	}
+	if (!in->map_host.mem_size || check_add_overflow(host, in->map_host.mem_size, &end) ||
+	    check_add_overflow(end, PAGE_SIZE - 1, &end)) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: [%#llx, +%#llx) is no range\n", host,
+			       in->map_host.mem_size);
+		return -EINVAL;
+	}
+	end = round_down(end, PAGE_SIZE);
+	user = mem_pin(ctx, start, end - start);
+	if (IS_ERR(user))
+		return PTR_ERR(user);
+	if (offset_in_page(host) && in->map_host.hint_addr &&
+	    in->flags & HLACCEL_ABI_MEM_FORCE_HINT) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: the hint has no place for an offset\n");
+		hlaccel_userptr_put(user);
+		return -EINVAL;
+	}
+	return mem_error(mem_map_pages(ctx, in, user, address));
+}
+
+/* With the lock; the mapping that has @address, which is then no more its */
+static struct mem_map *mem_take(struct hlaccel_compat_mem *mem, u64 address)
+{
+	struct drm_mm_node *node;
+	struct mem_map *map;
+
+	lockdep_assert_held(&mem->lock);
+	if (!address || address == U64_MAX)
+		return NULL;
+	drm_mm_for_each_node_in_range(node, &mem->mm, address, address + 1) {
+		map = container_of(node, struct mem_map, node);
+		if (map->address != address)
+			continue;
+		map->address = 0;
+		return map;
+	}
+	return NULL;
+}
+
+static int mem_unmap(struct hlaccel_compat_ctx *ctx, u64 address)
+{
+	struct hlaccel_compat_mem *mem = ctx->mem;
+	struct mem_map *map;
+	int ret;
+
+	mutex_lock(&mem->lock);
+	map = mem_take(mem, address);
+	mutex_unlock(&mem->lock);
+	if (!map) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: nothing mapped at %#llx\n", address);
+		return -EINVAL;
+	}
+	ret = mem_enter(ctx, map, NULL);
+	if (!ret) {
+		mem_drop(mem, map);
+		return 0;
+	}
+	/* It is still there, to be unmapped again */
+	mutex_lock(&mem->lock);
+	map->address = address;
+	mutex_unlock(&mem->lock);
+	return mem_error(ret);
+}
+
+static int mem_export(struct hlaccel_compat_ctx *ctx, const struct hlaccel_abi_mem_in *in, s32 *fd)
+{
+	u64 address = in->export.addr, size = in->export.mem_size, end;
+	struct hlaccel_mem_stat stat;
+	struct dma_buf *dmabuf;
+	struct hlaccel_bo *bo;
+	int ret;
+
+	ret = hlaccel_mem_stat(ctx->hdev, DRM_HLACCEL_REGION_DEVICE, &stat);
+	if (ret)
+		return ret;
+	if (in->flags & ~MEM_FILE_FLAGS || in->export.offset || !size ||
+	    (address | size) % PAGE_SIZE || address < stat.address ||
+	    check_add_overflow(address, size, &end) || end > stat.address + stat.visible) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: can't export [%#llx, +%#llx)\n",
+			       address, size);
+		return -EINVAL;
+	}
+	bo = hlaccel_gem_create_range(ctx->hdev, ctx->client, ctx->filp, address, size);
+	if (IS_ERR(bo))
+		return PTR_ERR(bo);
+	dmabuf = hlaccel_dmabuf_export(hlaccel_bo_gem(bo), in->flags);
+	hlaccel_bo_put(bo);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	ret = dma_buf_fd(dmabuf, in->flags);
+	if (ret < 0) {
+		dma_buf_put(dmabuf);
+		return ret;
+	}
+	*fd = ret;
+	return 0;
+}
+
+static int mem_alloc_ts(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_mem_args *args)
+{
+	if (args->in.num_of_elements > HLACCEL_ABI_MAX_TS_ELEMENTS) {
+		drm_dbg_driver(&ctx->hdev->drm, "memory: %u timestamps\n",
+			       args->in.num_of_elements);
+		return -EINVAL;
+	}
+	return hlaccel_compat_ts_alloc(ctx, args->in.num_of_elements, &args->out.handle);
+}
+
+/* The program is to ask again, with the same arguments */
+static bool mem_again(int ret)
+{
+	return ret == -ERESTARTSYS || ret == -EINTR || ret == -EAGAIN;
+}
+
+/**
+ * hlaccel_compat_memory() - Request MEMORY
+ * @ctx: Context
+ * @args: Arguments and results
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_compat_memory(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_mem_args *args)
+{
+	u64 address = 0;
+	s32 fd = -EBADF;
+	int ret;
+
+	switch (args->in.op) {
+	case HLACCEL_ABI_MEM_ALLOC:
+		ret = mem_alloc(ctx, &args->in);
+		memset(args, 0, sizeof(*args));
+		return ret;
+	case HLACCEL_ABI_MEM_FREE:
+		return mem_free(ctx, &args->in);
+	case HLACCEL_ABI_MEM_MAP:
+		ret = mem_map_host(ctx, &args->in, &address);
+		if (mem_again(ret))
+			return ret;
+		memset(args, 0, sizeof(*args));
+		args->out.device_virt_addr = address;
+		return ret;
+	case HLACCEL_ABI_MEM_UNMAP:
+		return mem_unmap(ctx, args->in.unmap.device_virt_addr);
+	case HLACCEL_ABI_MEM_MAP_BLOCK:
+		memset(&args->out, 0, sizeof(args->out));
+		return -EPERM;
+	case HLACCEL_ABI_MEM_EXPORT:
+		ret = mem_export(ctx, &args->in, &fd);
+		memset(args, 0, sizeof(*args));
+		args->out.fd = fd;
+		return ret;
+	case HLACCEL_ABI_MEM_TS_ALLOC:
+		return mem_alloc_ts(ctx, args);
+	default:
+		drm_dbg_driver(&ctx->hdev->drm, "memory: unknown operation %u\n", args->in.op);
+		return -EINVAL;
+	}
+}
+
+void hlaccel_compat_mem_for_each(struct hlaccel_compat_ctx *ctx,
+				 void (*show)(void *arg, u64 dev_va, u64 size), void *arg)
+{
+	struct drm_mm_node *node;
+
+	guard(mutex)(&ctx->mem->lock);
+	drm_mm_for_each_node(node, &ctx->mem->mm)
+		if (container_of(node, struct mem_map, node)->address)
+			show(arg, node->start, node->size);
+}
+
+/**
+ * hlaccel_compat_mem_init() - All device addresses for host memory are free
+ * @ctx: Context
+ *
+ * Return: 0 or -ENOMEM
+ */
+int hlaccel_compat_mem_init(struct hlaccel_compat_ctx *ctx)
+{
+	const struct hlaccel_asic_desc *desc = ctx->hdev->desc;
+	struct hlaccel_compat_mem *mem;
+
+	mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
+	if (!mem)
+		return -ENOMEM;
+	mutex_init(&mem->lock);
+	/* The upper half was never given to programs */
+	drm_mm_init(&mem->mm, desc->va_start, (desc->va_end - desc->va_start) / 2);
+	ctx->mem = mem;
+	return 0;
+}
+
+/**
+ * hlaccel_compat_mem_fini() - Forget all mappings
+ * @ctx: Context, which nobody uses any more; what is mapped goes with its VM
+ */
+void hlaccel_compat_mem_fini(struct hlaccel_compat_ctx *ctx)
+{
+	struct hlaccel_compat_mem *mem = ctx->mem;
+	struct drm_mm_node *node, *next;
+
+	drm_mm_for_each_node_safe(node, next, &mem->mm) {
+		drm_mm_remove_node(node);
+		kfree(container_of(node, struct mem_map, node));
+	}
+	drm_mm_takedown(&mem->mm);
+	mutex_destroy(&mem->lock);
+	kfree(mem);
+	ctx->mem = NULL;
+}

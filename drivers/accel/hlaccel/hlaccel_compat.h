@@ -12,6 +12,8 @@
 #include <linux/rwsem.h>
 #include <linux/types.h>
 
+#include <drm/drm.h>
+
 #include "hlaccel_compat_abi.h"
 #include "hlaccel_device.h"
 
@@ -29,23 +31,21 @@ struct hlaccel_vm;
 struct vm_area_struct;
 
 /**
- * enum hlaccel_compat_drop - Why a submission was refused
+ * struct hlaccel_compat_counters - Why submissions were refused
+ * @out_of_mem: an allocation failed
+ * @parsing: packets were refused
+ * @queue_full: a queue had no room
+ * @device_in_reset: the card was being reset
+ * @max_cs_in_flight: too many unfinished ones
+ * @validation: bad arguments
  */
-enum hlaccel_compat_drop {
-	/** @HLACCEL_COMPAT_DROP_MEMORY: an allocation failed */
-	HLACCEL_COMPAT_DROP_MEMORY,
-	/** @HLACCEL_COMPAT_DROP_PARSING: its packets are refused */
-	HLACCEL_COMPAT_DROP_PARSING,
-	/** @HLACCEL_COMPAT_DROP_QUEUE_FULL: a queue had no room */
-	HLACCEL_COMPAT_DROP_QUEUE_FULL,
-	/** @HLACCEL_COMPAT_DROP_RESET: the card is being reset */
-	HLACCEL_COMPAT_DROP_RESET,
-	/** @HLACCEL_COMPAT_DROP_IN_FLIGHT: too many unfinished ones */
-	HLACCEL_COMPAT_DROP_IN_FLIGHT,
-	/** @HLACCEL_COMPAT_DROP_VALIDATION: bad arguments */
-	HLACCEL_COMPAT_DROP_VALIDATION,
-	/** @HLACCEL_COMPAT_DROPS: number of reasons */
-	HLACCEL_COMPAT_DROPS,
+struct hlaccel_compat_counters {
+	atomic64_t out_of_mem;
+	atomic64_t parsing;
+	atomic64_t queue_full;
+	atomic64_t device_in_reset;
+	atomic64_t max_cs_in_flight;
+	atomic64_t validation;
 };
 
 /**
@@ -60,10 +60,11 @@ enum hlaccel_compat_drop {
  * @bufs: Command and timestamp buffers
  * @mem: Device addresses
  * @debug: Trace components
- * @drops: Refused submissions, by &enum hlaccel_compat_drop
+ * @counters: Refused submissions
  * @dram_used: Bytes it says it uses of device memory
+ * @dead: A hard reset, or unplug, took the card from it
+ * @reset_pending: A reset was announced, which waits for the file to be closed
  * @resets: The device's number of resets when it was made; another one: it is dead
- * @opened: When it was made
  */
 struct hlaccel_compat_ctx {
 	struct hlaccel_device *hdev;
@@ -76,10 +77,11 @@ struct hlaccel_compat_ctx {
 	struct hlaccel_compat_bufs *bufs;
 	struct hlaccel_compat_mem *mem;
 	struct hlaccel_compat_debug *debug;
-	atomic64_t drops[HLACCEL_COMPAT_DROPS];
+	struct hlaccel_compat_counters counters;
 	atomic64_t dram_used;
+	bool dead;
+	bool reset_pending;
 	u32 resets;
-	ktime_t opened;
 };
 
 /**
@@ -92,7 +94,11 @@ struct hlaccel_compat_ctx {
  * @opens: How often the card was taken
  * @last_open: When that was last
  * @last_period: How long the last session that is over was
- * @drops: Refused submissions, by &enum hlaccel_compat_drop
+ * @counters: Refused submissions
+ * @timeout_locked: Seconds that a submission may take if it does not say; 0 is for ever
+ * @skip_reset: A submission that takes longer ends without a reset
+ * @needs_reset: One took longer, and the card waits for somebody to reset it
+ * @release_s: How long an announced reset waits for the file to be closed
  * @events: Notifier and captured records
  * @nodes: Device nodes
  */
@@ -103,7 +109,11 @@ struct hlaccel_compat {
 	u64 opens;
 	ktime_t last_open;
 	ktime_t last_period;
-	atomic64_t drops[HLACCEL_COMPAT_DROPS];
+	struct hlaccel_compat_counters counters;
+	u32 timeout_locked;
+	bool skip_reset;
+	bool needs_reset;
+	u32 release_s;
 	struct hlaccel_compat_events *events;
 	struct hlaccel_compat_nodes *nodes;
 };
@@ -111,30 +121,43 @@ struct hlaccel_compat {
 /* A hard reset took the card from it */
 static inline bool hlaccel_compat_ctx_dead(const struct hlaccel_compat_ctx *ctx)
 {
-	return hlaccel_device_reset_count(ctx->hdev) != ctx->resets;
+	return READ_ONCE(ctx->dead) ||
+	       hlaccel_device_reset_count(ctx->hdev) != ctx->resets;
 }
 
 /* Not operational as far as this context is concerned: new requests get -EBUSY */
 static inline bool hlaccel_compat_ctx_stopped(const struct hlaccel_compat_ctx *ctx)
 {
 	return hlaccel_device_state(ctx->hdev) != HLACCEL_STATE_UP ||
-	       hlaccel_compat_ctx_dead(ctx);
+	       READ_ONCE(ctx->hdev->compat->needs_reset) ||
+	       hlaccel_compat_ctx_dead(ctx) || READ_ONCE(ctx->reset_pending);
+}
+
+/**
+ * hlaccel_compat_is_request() - Is a number one of this interface?
+ * @cmd: Number of an ioctl
+ *
+ * Return: whether it belongs to hlaccel_compat_ioctl()
+ */
+static inline bool hlaccel_compat_is_request(unsigned int cmd)
+{
+	return _IOC_TYPE(cmd) == HLACCEL_ABI_IOCTL_TYPE ||
+	       (_IOC_TYPE(cmd) == DRM_IOCTL_BASE &&
+		_IOC_NR(cmd) - DRM_COMMAND_BASE < HLACCEL_ABI_NUM_REQUESTS);
 }
 
 /* hlaccel_compat.c */
 int hlaccel_compat_init(struct hlaccel_device *hdev);
-long hlaccel_compat_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+long hlaccel_compat_ioctl(struct file *filp, unsigned int cmd, void __user *argp);
+long hlaccel_compat_control_ioctl(struct hlaccel_device *hdev, unsigned int cmd,
+				  void __user *argp);
 int hlaccel_compat_mmap(struct hlaccel_file *hfile, struct vm_area_struct *vma);
-/* Make the context of a file that has nothing native; any number of times */
-int hlaccel_compat_take(struct hlaccel_file *hfile);
-/* The file is being closed */
+int hlaccel_compat_open_check(struct hlaccel_device *hdev);
+int hlaccel_compat_take(struct hlaccel_file *hfile, struct file *filp);
+void hlaccel_compat_reset(struct hlaccel_compat_ctx *ctx, const char *why);
 void hlaccel_compat_release(struct hlaccel_file *hfile);
-/* Between these nobody takes the card; -EBUSY when somebody has it */
 int hlaccel_compat_native_begin(struct hlaccel_file *hfile);
 void hlaccel_compat_native_end(struct hlaccel_file *hfile);
-/* Count a refusal, for the device and, if not NULL, the context */
-void hlaccel_compat_drop(struct hlaccel_device *hdev, struct hlaccel_compat_ctx *ctx,
-			 enum hlaccel_compat_drop why);
 /* &enum hlaccel_abi_status */
 u32 hlaccel_compat_status(struct hlaccel_device *hdev);
 
@@ -152,7 +175,7 @@ int hlaccel_compat_debug(struct hlaccel_compat_ctx *ctx, struct hlaccel_abi_debu
 int hlaccel_compat_info(struct hlaccel_device *hdev, struct hlaccel_compat_ctx *ctx,
 			bool control, struct hlaccel_abi_info_args *args);
 
-/* The rooms of a context, made in this order and ended in the reverse one */
+/* The rooms of a context, made in this order; when submissions begin it gets the rings */
 int hlaccel_compat_bufs_init(struct hlaccel_compat_ctx *ctx);
 void hlaccel_compat_bufs_fini(struct hlaccel_compat_ctx *ctx);
 int hlaccel_compat_mem_init(struct hlaccel_compat_ctx *ctx);
@@ -173,8 +196,8 @@ void hlaccel_compat_events_close(struct hlaccel_device *hdev);
 /* Raise a bit of the notifier, &enum hlaccel_abi_event */
 void hlaccel_compat_notify(struct hlaccel_device *hdev, enum hlaccel_abi_event event);
 /* The first of each kind since the card was taken is kept; the notifier is told of each */
-void hlaccel_compat_capture_timeout(struct hlaccel_device *hdev, u64 seq);
-void hlaccel_compat_capture_razwi(struct hlaccel_device *hdev, u64 address, u16 engine, u8 flags);
+void hlaccel_compat_capture_timeout(struct hlaccel_compat_ctx *ctx, u64 seq, bool reset_follows);
+void hlaccel_compat_capture_razwi(struct hlaccel_device *hdev, u64 address, u64 engines, u8 flags);
 void hlaccel_compat_capture_page_fault(struct hlaccel_device *hdev, u64 address, u16 engine);
 void hlaccel_compat_capture_undefined_opcode(struct hlaccel_device *hdev,
 					     const struct hlaccel_abi_undefined_opcode *what);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where the in-kernel driver (of 6.12, with the repairs that let its compute
+ * node be opened) behaves otherwise than we do, and why. The tests check that
+ * each line is still true; the runner prints those that it has met, and fails
+ * when one was not met at all.
+ */
+#include "lib.h"
+
+static const struct {
+	const char *id;
+	const char *why;
+} table[] = {
+	{ "stranger-destroyed", "destroying a timestamp buffer as a command buffer kills it" },
+	{ "destroyed-handle", "a handle works on while a mapping keeps the buffer" },
+	{ "mapped-by-number", "it finds buffers by number, without a look at the type" },
+};
+
+static const char *reason(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		if (!strcmp(table[i].id, id))
+			return table[i].why;
+	FAIL("no reason for %s in the table", id);
+}
+
+/** differs() - Does the driver under test go its own way here? */
+bool differs(const char *id)
+{
+	const char *why = reason(id);
+
+	if (!peer())
+		return false;
+	harness_note("differs: %s: %s", id, why);
+	return true;
+}

@@ -50,6 +50,14 @@ extern const HlaccelBlockDesc hlaccel_plain_desc;      /* one page */
 extern const HlaccelBlockDesc hlaccel_plain2_desc;     /* two pages */
 extern const HlaccelBlockDesc hlaccel_plain3_desc;     /* three pages */
 
+/* hlaccel-trace.c */
+extern const HlaccelBlockDesc hlaccel_stm_desc;        /* 0..45 */
+extern const HlaccelBlockDesc hlaccel_etf_desc;
+extern const HlaccelBlockDesc hlaccel_etr_desc;
+extern const HlaccelBlockDesc hlaccel_funnel_desc;
+extern const HlaccelBlockDesc hlaccel_bmon_desc;
+extern const HlaccelBlockDesc hlaccel_spmu_desc;
+
 /* hlaccel-stat.c */
 extern const HlaccelBlockDesc hlaccel_stat_desc;
 void hlaccel_stat_add_properties(ObjectClass *oc);

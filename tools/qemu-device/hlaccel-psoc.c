@@ -256,6 +256,7 @@ static const HlaccelReg psoc_regs[] = {
     { .offset = A_PSOC_STS0, .count = 12 },
     { .offset = A_PSOC_BOOT_STATUS },
     { .offset = A_PSOC_KMD_MSG, .flags = HLACCEL_REG_WR },
+    { .offset = A_PSOC_TRACE_ADDR, .wmask = 0x3ff },
     { .offset = A_PSOC_TRACE_AWUSER, .count = 2 },
     { .offset = A_PSOC_ALL_RST_CFG_L, .count = 2 },
     { .offset = A_PSOC_ALL_RST, .flags = HLACCEL_REG_WO | HLACCEL_REG_WR },

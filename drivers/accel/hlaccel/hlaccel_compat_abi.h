@@ -769,6 +769,8 @@ enum hlaccel_abi_event {
 };
 
 /* Queues and what Gaudi has of other things */
+/* First bytes of the SRAM, not for programs */
+#define HLACCEL_ABI_GAUDI_SRAM_RESERVED	0x80
 #define HLACCEL_ABI_GAUDI_QUEUES	113
 #define HLACCEL_ABI_GAUDI_EVENTS	663
 #define HLACCEL_ABI_GAUDI_ENGINES	30

@@ -260,14 +260,18 @@ static const struct vm_operations_struct buf_vm_ops = {
  * @ctx: Context
  * @vma: Where to; the offset is a handle
  *
- * Return: 0 or -EINVAL
+ * Return: 0, -EINVAL, or -EPERM for blocks of registers
  */
 int hlaccel_compat_bufs_mmap(struct hlaccel_compat_ctx *ctx, struct vm_area_struct *vma)
 {
 	u64 handle = (u64)vma->vm_pgoff << PAGE_SHIFT;
 	u8 kind = hlaccel_compat_handle_kind(handle);
-	struct hlaccel_compat_buf *buf = buf_get(ctx, kind, handle);
+	struct hlaccel_compat_buf *buf;
 
+	/* No block of registers is for programs here */
+	if (kind == HLACCEL_ABI_MMAP_BLOCK)
+		return -EPERM;
+	buf = buf_get(ctx, kind, handle);
 	if (!buf) {
 		drm_dbg_driver(&ctx->hdev->drm, "mmap: no buffer %#llx\n", handle);
 		return -EINVAL;

@@ -141,7 +141,7 @@ struct hlaccel_counters {
  * @pdev: PCI device
  * @info: facts found at run time
  * @sram: BAR 0
- * @cfg: BAR 2; what is mapped is the configuration space in it
+ * @cfg: BAR 2; what is mapped is the configuration space in it, with the trace components
  * @hbm: BAR 4, write-combining
  * @gone: the card does not answer any more
  * @irq: Linux interrupt number

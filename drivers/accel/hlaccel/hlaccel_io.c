@@ -18,7 +18,7 @@
 
 static void __iomem *cfg_address(struct hlaccel_device *hdev, u32 offset)
 {
-	if (drm_WARN_ON_ONCE(&hdev->drm, offset >= hdev->desc->cfg_size || offset & 3))
+	if (drm_WARN_ON_ONCE(&hdev->drm, offset >= hdev->cfg.mapped || offset & 3))
 		offset = 0;
 	return hdev->cfg.io + offset;
 }

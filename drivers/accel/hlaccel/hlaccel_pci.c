@@ -137,7 +137,7 @@ int hlaccel_pci_init(struct hlaccel_device *hdev)
 	ret = map_bar(hdev, &desc->sram_bar, &hdev->sram, 0, desc->sram_size);
 	if (!ret)
 		ret = map_bar(hdev, &desc->cfg_bar, &hdev->cfg, desc->cfg_bar_offset,
-			      desc->cfg_size);
+			      desc->cfg_size + desc->trace_size);
 	/* Users' memory behind is mapped into user space only */
 	if (!ret)
 		ret = map_bar(hdev, &desc->hbm_bar, &hdev->hbm, 0, desc->hbm_user);

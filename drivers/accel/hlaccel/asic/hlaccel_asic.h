@@ -10,6 +10,7 @@
 
 struct hlaccel_device;
 struct hlaccel_reg_table;
+struct hlaccel_trace_desc;
 struct hlaccel_event_row;
 struct hlaccel_initiator;
 
@@ -203,6 +204,7 @@ struct hlaccel_asic_ops {
  * @cfg_bar_offset: where in @cfg_bar the configuration space starts
  * @cfg_base: its device address
  * @cfg_size: its size
+ * @trace_size: bytes behind it that have the registers of trace components
  * @sram_base: device address of the SRAM
  * @sram_size: bytes of SRAM
  * @sram_user: first byte for users, relative to @sram_base
@@ -232,6 +234,7 @@ struct hlaccel_asic_ops {
  * @num_clocks: number of those
  * @scrub_parts: what is done when the lease passes on
  * @num_scrub_parts: number of those
+ * @trace: trace components
  * @fw: firmware files
  * @timeouts: bounds of waits
  * @ops: procedures
@@ -247,6 +250,7 @@ struct hlaccel_asic_desc {
 	u32 cfg_bar_offset;
 	u64 cfg_base;
 	u32 cfg_size;
+	u32 trace_size;
 	u64 sram_base;
 	u64 sram_size;
 	u64 sram_user;
@@ -276,6 +280,7 @@ struct hlaccel_asic_desc {
 	u32 num_clocks;
 	const struct hlaccel_scrub_part *scrub_parts;
 	u32 num_scrub_parts;
+	const struct hlaccel_trace_desc *trace;
 	struct hlaccel_fw_names fw;
 	struct hlaccel_timeouts timeouts;
 	const struct hlaccel_asic_ops *ops;
@@ -285,6 +290,9 @@ struct hlaccel_asic_desc {
 #define HLACCEL_MAX_ENGINES	32
 
 extern const struct hlaccel_asic_desc hlaccel_gaudi_desc;
+
+/* asic/gaudi_coresight.c */
+extern const struct hlaccel_trace_desc hlaccel_gaudi_trace;
 
 /* asic/gaudi_scrub.c */
 #define HLACCEL_GAUDI_SCRUB_PARTS	15

@@ -30,6 +30,8 @@
 #define   VER_OFFSET			GENMASK(27, 0)
 #define PSOC_BOOT_STATUS		0xc4b300
 #define PSOC_KMD_MSG			0xc4b304
+#define PSOC_TRACE_ADDR			0xc4b320
+#define   TRACE_ADDR_MSB			GENMASK(9, 0)
 #define PSOC_TRACE_AWUSER		0xc4b338
 #define PSOC_TRACE_ARUSER		0xc4b33c
 #define PSOC_SW_ALL_RST_CFG_L		0xc4b490

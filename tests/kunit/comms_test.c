@@ -105,7 +105,7 @@ static void size_too_small(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, check(test), -EINVAL);
 }
 
-static const u8 checked_regs[] = { 12, 14, 15, 16, 24, 25, 26, 32, 33 };
+static const u8 checked_regs[] = { 12, 14, 15, 16, 24, 25, 26, 27, 28, 29, 31, 32, 33 };
 
 static void reg_name(const u8 *reg, char *desc)
 {

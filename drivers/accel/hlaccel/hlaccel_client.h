@@ -65,6 +65,7 @@ struct hlaccel_share {
  * @flags: DRM_HLACCEL_CLIENT_COMMAND and _EXCLUSIVE; written under @lock, never
  *         taken back
  * @arena: Device memory of a command client; written once, before @flags
+ * @whole: All device memory is its own; see hlaccel_raw_acquire()
  * @num_device: Buffers in device memory outside of an arena
  * @share: Part in the lease
  * @errors: What went wrong
@@ -83,6 +84,7 @@ struct hlaccel_client {
 	struct mutex lock;	/* flags, arena */
 	u32 flags;
 	struct hlaccel_arena *arena;
+	bool whole;
 	atomic_t num_device;
 	struct hlaccel_share share;
 	struct hlaccel_errors *errors;

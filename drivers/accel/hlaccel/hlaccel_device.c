@@ -23,6 +23,7 @@
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_mmu.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_reserve.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
@@ -295,6 +296,8 @@ static int init_software(struct hlaccel_device *hdev)
 	if (!ret)
 		ret = hlaccel_lease_init(hdev);
 	if (!ret)
+		ret = hlaccel_raw_init(hdev);
+	if (!ret)
 		ret = hlaccel_dmabuf_init(hdev);
 	return ret;
 }
@@ -343,6 +346,7 @@ static void fini_hardware(struct hlaccel_device *hdev)
 {
 	hlaccel_device_halt(hdev, true);
 	hlaccel_rings_abort(hdev, -ENODEV, false);
+	hlaccel_raw_unplug(hdev);
 	hlaccel_lease_unplug(hdev);
 	hlaccel_irq_fini(hdev);
 	hlaccel_vms_unplug(hdev);

@@ -28,6 +28,7 @@ struct hlaccel_hwmon;
 struct hlaccel_lease;
 struct hlaccel_mem;
 struct hlaccel_mmu;
+struct hlaccel_raws;
 struct hlaccel_reset;
 struct hlaccel_rings;
 struct kmem_cache;
@@ -167,6 +168,7 @@ struct hlaccel_counters {
  * @rings: hardware rings
  * @jobs: memory of jobs
  * @lease: who may run command jobs
+ * @raw: the whole card for one client
  * @dmabuf: buffers shared with other devices
  * @reserve: sync objects that clients have reserved
  * @scrub: what removes the traces of programs
@@ -205,6 +207,7 @@ struct hlaccel_device {
 	struct hlaccel_rings *rings;
 	struct kmem_cache *jobs;
 	struct hlaccel_lease *lease;
+	struct hlaccel_raws *raw;
 	struct hlaccel_dmabuf *dmabuf;
 	struct hlaccel_reserve *reserve;
 	struct hlaccel_scrub *scrub;

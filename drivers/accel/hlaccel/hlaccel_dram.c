@@ -194,6 +194,56 @@ int hlaccel_mem_clear_dirty(struct hlaccel_device *hdev, u64 address, u64 size,
 }
 
 /**
+ * hlaccel_mem_whole() - All that there may be of HBM
+ * @hdev: The device
+ * @address: Gets the address to open for programs
+ * @size: Gets the size, a power of two
+ */
+void hlaccel_mem_whole(struct hlaccel_device *hdev, u64 *address, u64 *size)
+{
+	*address = 0;
+	*size = BIT_ULL(hdev->desc->arena_shift + hdev->desc->arena_bits);
+}
+
+/**
+ * hlaccel_mem_clear_all() - Clear what is not known to be clean of all HBM
+ * @hdev: The device; nobody has, or gets, any of it
+ *
+ * Return: as hlaccel_mem_clear()
+ */
+int hlaccel_mem_clear_all(struct hlaccel_device *hdev)
+{
+	struct hlaccel_mem_region *hbm = &hdev->mem->hbm;
+	u64 whole = round_down(hbm->size, BIT_ULL(HLACCEL_MEM_CHUNK_SHIFT));
+	struct dma_fence *late = NULL;
+	int ret;
+
+	ret = hlaccel_mem_wait_free(hdev);
+	if (!ret)
+		ret = hlaccel_mem_clear_dirty(hdev, hbm->address, whole, &late);
+	if (!ret && whole < hbm->size)
+		ret = hlaccel_mem_clear(hdev, hbm->address + whole, hbm->size - whole, &late);
+	if (late) {
+		dma_fence_wait(late, false);
+		dma_fence_put(late);
+	}
+	return ret;
+}
+
+/**
+ * hlaccel_mem_all_dirty() - All HBM may hold anything
+ * @hdev: The device
+ */
+void hlaccel_mem_all_dirty(struct hlaccel_device *hdev)
+{
+	struct hlaccel_mem *mem = hdev->mem;
+
+	mutex_lock(&mem->lock);
+	hlaccel_mem_set_dirty(mem, mem->hbm.address, mem->hbm.size);
+	mutex_unlock(&mem->lock);
+}
+
+/**
  * hlaccel_mem_lost() - A hard reset: nothing is known about the memory
  * @hdev: The device
  */

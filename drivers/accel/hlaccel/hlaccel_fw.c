@@ -29,8 +29,8 @@
 #define FW_BOOT_FIT_SRAM	0x200000
 #define FW_APP_HBM		0x800000
 
-/* As the interrupt controller counts them */
-static const u16 fw_irq_id[HLACCEL_FW_IRQ_NUM] = {
+/* The host's, as the interrupt controller counts them */
+static const u16 fw_irq_id[] = {
 	[HLACCEL_FW_IRQ_PI_UPDATE] = 484,
 	[HLACCEL_FW_IRQ_HALT] = 485,
 	[HLACCEL_FW_IRQ_INTS] = 486,
@@ -65,6 +65,10 @@ static void set_defaults(struct hlaccel_device *hdev)
 			[HLACCEL_FW_IRQ_PI_UPDATE] = PSOC_SCRATCHPAD(1),
 			[HLACCEL_FW_IRQ_HALT] = PSOC_SCRATCHPAD(7),
 			[HLACCEL_FW_IRQ_INTS] = PSOC_SCRATCHPAD(8),
+			[HLACCEL_FW_IRQ_TPC_QMAN] = PSOC_SCRATCHPAD(2),
+			[HLACCEL_FW_IRQ_MME_QMAN] = PSOC_SCRATCHPAD(3),
+			[HLACCEL_FW_IRQ_DMA_QMAN] = PSOC_SCRATCHPAD(4),
+			[HLACCEL_FW_IRQ_DMA_CORE] = PSOC_SCRATCHPAD(6),
 		},
 	};
 }
@@ -208,15 +212,25 @@ bool hlaccel_fw_app_has(struct hlaccel_device *hdev, u32 bit)
 }
 
 /**
- * hlaccel_fw_raise() - Interrupt the device CPU
+ * hlaccel_fw_irq_reg() - Where the device CPU learns of an interrupt
  * @hdev: device
  * @irq: which
+ *
+ * Return: CFG offset of the register
+ */
+u32 hlaccel_fw_irq_reg(struct hlaccel_device *hdev, enum hlaccel_fw_irq irq)
+{
+	return hdev->fw->polled_irqs ? hdev->fw->irq[irq] : GIC_SETSPI;
+}
+
+/**
+ * hlaccel_fw_raise() - Interrupt the device CPU
+ * @hdev: device
+ * @irq: which of the host's
  */
 void hlaccel_fw_raise(struct hlaccel_device *hdev, enum hlaccel_fw_irq irq)
 {
-	u32 reg = hdev->fw->polled_irqs ? hdev->fw->irq[irq] : GIC_SETSPI;
-
-	hlaccel_cfg_write(hdev, reg, fw_irq_id[irq]);
+	hlaccel_cfg_write(hdev, hlaccel_fw_irq_reg(hdev, irq), fw_irq_id[irq]);
 }
 
 static int preboot_once(struct hlaccel_device *hdev)

@@ -48,6 +48,7 @@ bool hlaccel_fw_app_has(struct hlaccel_device *hdev, u32 bit);
 int hlaccel_fw_wait_boot_status(struct hlaccel_device *hdev, u32 states, u32 timeout_us);
 void hlaccel_fw_string(char *dst, size_t size, const char *src, size_t len);
 
+u32 hlaccel_fw_irq_reg(struct hlaccel_device *hdev, enum hlaccel_fw_irq irq);
 void hlaccel_fw_raise(struct hlaccel_device *hdev, enum hlaccel_fw_irq irq);
 
 /* For hlaccel_comms.c: load an image to a device address */

@@ -22,6 +22,7 @@
 #include "hlaccel_gem.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_pt.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_ring.h"
 
 /* Pages that one fault maps at most */
@@ -68,10 +69,15 @@ u64 hlaccel_bo_device_address(const struct hlaccel_bo *bo)
 int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file)
 {
 	struct hlaccel_file *hfile = file->driver_priv;
+	int ret;
 
+	ret = hlaccel_raw_begin_native(hfile->hdev, hfile->client);
+	if (ret)
+		return ret;
 	if (!atomic_add_unless(&hfile->num_bos, 1, HLACCEL_MAX_BOS_PER_FILE))
-		return -EBUSY;
-	return 0;
+		ret = -EBUSY;
+	hlaccel_raw_end_native(hfile->hdev);
+	return ret;
 }
 
 void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file)

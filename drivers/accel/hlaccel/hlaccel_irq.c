@@ -8,6 +8,7 @@
 
 #include "hlaccel_device.h"
 #include "hlaccel_event.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_ring.h"
 
 static irqreturn_t irq_hard(int irq, void *data)
@@ -16,6 +17,7 @@ static irqreturn_t irq_hard(int irq, void *data)
 
 	atomic64_inc(&hdev->counters.interrupts);
 	hlaccel_rings_irq(hdev);
+	hlaccel_raw_irq(hdev);
 
 	/*
 	 * An interrupt may find its work already done by the one before. The

@@ -249,7 +249,7 @@ static struct hlaccel_client *lease_end(struct hlaccel_lease *lease)
 		held = ktime_to_ns(ktime_sub(ktime_get(), share->since));
 		share->held_ns += held;
 		share->debt_ns = max(share->debt_ns + held - (s64)HLACCEL_LEASE_SLICE_NS, 0);
-		if (has_programs(holder) && !share->closing && !lease->gone)
+		if ((has_programs(holder) || share->wanted) && !share->closing && !lease->gone)
 			lease_add_waiter(lease, holder);
 	}
 	spin_unlock(&lease->lock);
@@ -513,6 +513,28 @@ int hlaccel_lease_take_exclusive(struct hlaccel_device *hdev, struct hlaccel_cli
 	}
 	spin_unlock(&lease->lock);
 	return ret;
+}
+
+/**
+ * hlaccel_lease_drop() - A client gives the lease back, if it has it
+ * @hdev: Device
+ * @client: The client, exclusive or not, without programs
+ *
+ * What it left is removed, whoever is next.
+ */
+void hlaccel_lease_drop(struct hlaccel_device *hdev, struct hlaccel_client *client)
+{
+	struct hlaccel_lease *lease = hdev->lease;
+
+	spin_lock(&lease->lock);
+	if (lease->exclusive == client)
+		WRITE_ONCE(lease->exclusive, NULL);
+	if (lease->holder == client) {
+		lease->lost = true;
+		WRITE_ONCE(lease->admitted, NULL);
+	}
+	spin_unlock(&lease->lock);
+	lease_kick(lease, 0);
 }
 
 /**

@@ -24,6 +24,7 @@ int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *clien
 void hlaccel_lease_untake(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			  unsigned int jobs);
 int hlaccel_lease_take_exclusive(struct hlaccel_device *hdev, struct hlaccel_client *client);
+void hlaccel_lease_drop(struct hlaccel_device *hdev, struct hlaccel_client *client);
 void hlaccel_lease_arena_changed(struct hlaccel_device *hdev, struct hlaccel_client *client);
 void hlaccel_lease_fill_info(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			     struct drm_hlaccel_client_info *info);

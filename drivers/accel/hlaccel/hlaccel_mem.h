@@ -57,6 +57,10 @@ void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
 		      struct hlaccel_client *client);
 /* Somebody may write to @block from now on */
 void hlaccel_mem_written(struct hlaccel_block *block);
+/* For a client that gets all of HBM: the part of the address space, and its clearing */
+void hlaccel_mem_whole(struct hlaccel_device *hdev, u64 *address, u64 *size);
+int hlaccel_mem_clear_all(struct hlaccel_device *hdev);
+void hlaccel_mem_all_dirty(struct hlaccel_device *hdev);
 /* After a hard reset */
 void hlaccel_mem_lost(struct hlaccel_device *hdev);
 

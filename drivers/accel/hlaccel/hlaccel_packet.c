@@ -62,24 +62,6 @@
 #define PACKET_ADDRESS		GENMASK_ULL(49, 0)
 #define PACKET_MSG_OPS		2
 
-enum hlaccel_packet_op {
-	PACKET_WREG_32 = 0x1,
-	PACKET_WREG_BULK = 0x2,
-	PACKET_MSG_LONG = 0x3,
-	PACKET_MSG_SHORT = 0x4,
-	PACKET_CP_DMA = 0x5,
-	PACKET_REPEAT = 0x6,
-	PACKET_MSG_PROT = 0x7,
-	PACKET_FENCE = 0x8,
-	PACKET_LIN_DMA = 0x9,
-	PACKET_NOP = 0xa,
-	PACKET_STOP = 0xb,
-	PACKET_ARB_POINT = 0xc,
-	PACKET_WAIT = 0xd,
-	PACKET_LOAD_AND_EXE = 0xf,
-	PACKET_NUM_OPS = 0x20,
-};
-
 /**
  * struct hlaccel_packet_row - One kind of packet
  * @words: Length in units of 8 bytes; zero: there is no such packet
@@ -160,42 +142,42 @@ static int hlaccel_packet_judge_lin_dma(const struct hlaccel_packet_rules *rules
 	return 0;
 }
 
-static const struct hlaccel_packet_row hlaccel_packet_rows[PACKET_NUM_OPS] = {
-	[PACKET_WREG_32] = {
+static const struct hlaccel_packet_row hlaccel_packet_rows[HLACCEL_PACKET_NUM_OPS] = {
+	[HLACCEL_PACKET_WREG_32] = {
 		.words = 1, .allowed = true, .need_rb = true,
 		.bits = GENMASK_ULL(31, 0) | PACKET_WREG_REG,
 		.judge = hlaccel_packet_judge_wreg32,
 	},
-	[PACKET_WREG_BULK] = { .words = 1 },
-	[PACKET_MSG_LONG] = {
+	[HLACCEL_PACKET_WREG_BULK] = { .words = 1 },
+	[HLACCEL_PACKET_MSG_LONG] = {
 		.words = 2, .allowed = true,
 		.bits = GENMASK_ULL(31, 0) | PACKET_MSG_BITS,
 		.judge = hlaccel_packet_judge_msg_long,
 	},
-	[PACKET_MSG_SHORT] = {
+	[HLACCEL_PACKET_MSG_SHORT] = {
 		.words = 1, .allowed = true,
 		.bits = GENMASK_ULL(31, 0) | GENMASK_ULL(47, 32) | PACKET_MSG_BITS |
 			PACKET_MSG_SHORT_BASE,
 		.judge = hlaccel_packet_judge_msg_short,
 	},
-	[PACKET_CP_DMA] = { .words = 2 },
-	[PACKET_REPEAT] = { .words = 1 },
-	[PACKET_MSG_PROT] = { .words = 2 },
-	[PACKET_FENCE] = {
+	[HLACCEL_PACKET_CP_DMA] = { .words = 2 },
+	[HLACCEL_PACKET_REPEAT] = { .words = 1 },
+	[HLACCEL_PACKET_MSG_PROT] = { .words = 2 },
+	[HLACCEL_PACKET_FENCE] = {
 		.words = 1, .allowed = true,
 		.bits = GENMASK_ULL(3, 0) | GENMASK_ULL(23, 16) | PACKET_FENCE_ID,
 		.judge = hlaccel_packet_judge_fence,
 	},
-	[PACKET_LIN_DMA] = {
+	[HLACCEL_PACKET_LIN_DMA] = {
 		.words = 3, .allowed = true, .need_rb = true,
 		.bits = GENMASK_ULL(31, 0) | GENMASK_ULL(36, 32),
 		.judge = hlaccel_packet_judge_lin_dma,
 	},
-	[PACKET_NOP] = { .words = 1, .allowed = true },
-	[PACKET_STOP] = { .words = 1 },
-	[PACKET_ARB_POINT] = { .words = 1 },
-	[PACKET_WAIT] = { .words = 1 },
-	[PACKET_LOAD_AND_EXE] = { .words = 2 },
+	[HLACCEL_PACKET_NOP] = { .words = 1, .allowed = true },
+	[HLACCEL_PACKET_STOP] = { .words = 1 },
+	[HLACCEL_PACKET_ARB_POINT] = { .words = 1 },
+	[HLACCEL_PACKET_WAIT] = { .words = 1 },
+	[HLACCEL_PACKET_LOAD_AND_EXE] = { .words = 2 },
 };
 
 /* Registers of a DMA engine that its users own: shapes, commit, completion */
@@ -276,6 +258,17 @@ static __le64 *hlaccel_packet_put(__le64 *p, u8 op, u32 operand, u32 bits)
 }
 
 /**
+ * hlaccel_packet_words() - Length of a packet
+ * @op: &enum hlaccel_packet_op, less than HLACCEL_PACKET_NUM_OPS
+ *
+ * Return: units of 8 bytes, without the data of WREG_BULK; zero when there is no such packet
+ */
+unsigned int hlaccel_packet_words(unsigned int op)
+{
+	return hlaccel_packet_rows[op].words;
+}
+
+/**
  * hlaccel_packet_nop() - Write a packet that does nothing
  * @p: Where
  *
@@ -283,7 +276,7 @@ static __le64 *hlaccel_packet_put(__le64 *p, u8 op, u32 operand, u32 bits)
  */
 __le64 *hlaccel_packet_nop(__le64 *p)
 {
-	return hlaccel_packet_put(p, PACKET_NOP, 0, 0);
+	return hlaccel_packet_put(p, HLACCEL_PACKET_NOP, 0, 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_packet_nop);
 
@@ -298,7 +291,7 @@ EXPORT_SYMBOL_IF_KUNIT(hlaccel_packet_nop);
  */
 __le64 *hlaccel_packet_wreg32(__le64 *p, u16 reg, u32 value, u32 barriers)
 {
-	return hlaccel_packet_put(p, PACKET_WREG_32, value,
+	return hlaccel_packet_put(p, HLACCEL_PACKET_WREG_32, value,
 				  (u32)reg << 8 | HLACCEL_PACKET_RB | barriers);
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_packet_wreg32);
@@ -314,7 +307,8 @@ u64 hlaccel_packet_wreg_bulk_head(u16 reg, u16 pairs)
 {
 	__le64 word;
 
-	hlaccel_packet_put(&word, PACKET_WREG_BULK, pairs, (u32)reg << 8 | HLACCEL_PACKET_RB);
+	hlaccel_packet_put(&word, HLACCEL_PACKET_WREG_BULK, pairs,
+			   (u32)reg << 8 | HLACCEL_PACKET_RB);
 	return le64_to_cpu(word);
 }
 
@@ -329,7 +323,7 @@ u64 hlaccel_packet_load_predicates_head(void)
 {
 	__le64 word;
 
-	hlaccel_packet_put(&word, PACKET_LOAD_AND_EXE, BIT(8), HLACCEL_PACKET_RB);
+	hlaccel_packet_put(&word, HLACCEL_PACKET_LOAD_AND_EXE, BIT(8), HLACCEL_PACKET_RB);
 	return le64_to_cpu(word);
 }
 
@@ -344,9 +338,38 @@ u64 hlaccel_packet_load_predicates_head(void)
  */
 __le64 *hlaccel_packet_msg_long(__le64 *p, u64 addr, u32 value, u32 barriers)
 {
-	p = hlaccel_packet_put(p, PACKET_MSG_LONG, value, barriers);
+	p = hlaccel_packet_put(p, HLACCEL_PACKET_MSG_LONG, value, barriers);
 	*p = cpu_to_le64(addr);
 	return p + 1;
+}
+
+/**
+ * hlaccel_packet_msg_short() - Write 32 bits near a base address, without privilege
+ * @p: Where
+ * @base: Number of the base
+ * @offset: Offset from there
+ * @value: Value
+ * @barriers: HLACCEL_PACKET_EB, _RB, _MB
+ *
+ * Return: where the next packet goes
+ */
+__le64 *hlaccel_packet_msg_short(__le64 *p, u8 base, u16 offset, u32 value, u32 barriers)
+{
+	return hlaccel_packet_put(p, HLACCEL_PACKET_MSG_SHORT, value,
+				  (u32)base << 22 | offset | barriers);
+}
+
+/**
+ * hlaccel_packet_fence() - Wait for a fence counter, and take one off it
+ * @p: Where
+ * @id: Number of the counter
+ * @barriers: HLACCEL_PACKET_EB, _RB, _MB
+ *
+ * Return: where the next packet goes
+ */
+__le64 *hlaccel_packet_fence(__le64 *p, u8 id, u32 barriers)
+{
+	return hlaccel_packet_put(p, HLACCEL_PACKET_FENCE, (u32)id << 30 | 1 << 16 | 1, barriers);
 }
 
 /**
@@ -360,7 +383,7 @@ __le64 *hlaccel_packet_msg_long(__le64 *p, u64 addr, u32 value, u32 barriers)
  */
 __le64 *hlaccel_packet_msg_prot(__le64 *p, u64 addr, u32 value, u32 barriers)
 {
-	p = hlaccel_packet_put(p, PACKET_MSG_PROT, value, barriers);
+	p = hlaccel_packet_put(p, HLACCEL_PACKET_MSG_PROT, value, barriers);
 	*p = cpu_to_le64(addr);
 	return p + 1;
 }
@@ -377,7 +400,7 @@ EXPORT_SYMBOL_IF_KUNIT(hlaccel_packet_msg_prot);
  */
 __le64 *hlaccel_packet_cp_dma(__le64 *p, u64 src, u32 size, u32 barriers)
 {
-	p = hlaccel_packet_put(p, PACKET_CP_DMA, size, HLACCEL_PACKET_RB | barriers);
+	p = hlaccel_packet_put(p, HLACCEL_PACKET_CP_DMA, size, HLACCEL_PACKET_RB | barriers);
 	*p = cpu_to_le64(src);
 	return p + 1;
 }
@@ -399,7 +422,8 @@ __le64 *hlaccel_packet_lin_dma(__le64 *p, u64 dst, u64 src, u32 size, bool fill,
 {
 	u32 bits = BIT(3) | (fill ? BIT(4) : 0);
 
-	p = hlaccel_packet_put(p, PACKET_LIN_DMA, size, bits | HLACCEL_PACKET_RB | barriers);
+	p = hlaccel_packet_put(p, HLACCEL_PACKET_LIN_DMA, size,
+			       bits | HLACCEL_PACKET_RB | barriers);
 	*p++ = cpu_to_le64(src);
 	*p = cpu_to_le64(dst);
 	return p + 1;

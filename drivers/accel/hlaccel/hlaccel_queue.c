@@ -20,6 +20,7 @@
 #include "hlaccel_job.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_trace.h"
@@ -796,7 +797,11 @@ int hlaccel_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_fi
 		queue->timeout = msecs_to_jiffies(args->timeout_ms);
 	/* Once it has an id anybody may destroy it */
 	hlaccel_queue_get(queue);
-	ret = hlaccel_queue_install(hfile, queue);
+	ret = hlaccel_raw_begin_native(hdev, hfile->client);
+	if (!ret) {
+		ret = hlaccel_queue_install(hfile, queue);
+		hlaccel_raw_end_native(hdev);
+	}
 out:
 	if (!ret) {
 		args->queue_id = queue->id;

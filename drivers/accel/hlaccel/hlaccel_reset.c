@@ -24,6 +24,7 @@
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_vm.h"
@@ -69,6 +70,7 @@ static void take_down(struct hlaccel_device *hdev, bool fw_alive)
 	hlaccel_rings_abort(hdev, -EIO, true);
 	dma_fence_end_signalling(cookie);
 
+	hlaccel_raw_stop(hdev, -EIO);
 	hlaccel_fault_reset(hdev);
 	hlaccel_gem_unmap_device(hdev);
 	down_write(&hdev->reset_lock);

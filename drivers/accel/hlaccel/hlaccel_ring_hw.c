@@ -123,7 +123,27 @@ static void hlaccel_qman_set_bases(struct hlaccel_ring *ring)
 	}
 }
 
-static void hlaccel_ring_hw_start(struct hlaccel_ring *ring)
+/**
+ * hlaccel_ring_hw_setup() - Program what does not depend on who uses the queue manager
+ * @ring: Ring
+ *
+ * It is off afterwards.
+ */
+void hlaccel_ring_hw_setup(struct hlaccel_ring *ring)
+{
+	hlaccel_qman_apply(ring, hlaccel_qman_common, ARRAY_SIZE(hlaccel_qman_common));
+	if (ring->engine->lower_cp)
+		hlaccel_qman_apply(ring, hlaccel_qman_lower, ARRAY_SIZE(hlaccel_qman_lower));
+	else
+		hlaccel_qman_apply(ring, hlaccel_qman_direct, ARRAY_SIZE(hlaccel_qman_direct));
+	hlaccel_qman_set_bases(ring);
+}
+
+/**
+ * hlaccel_ring_hw_start() - Program a queue manager for jobs, and switch it on
+ * @ring: Ring; the queue manager is idle
+ */
+void hlaccel_ring_hw_start(struct hlaccel_ring *ring)
 {
 	u32 size = hlaccel_ring_size(ring), enable = BIT(0) | BIT(4) | BIT(9);
 	struct hlaccel_device *hdev = ring->hdev;
@@ -135,14 +155,9 @@ static void hlaccel_ring_hw_start(struct hlaccel_ring *ring)
 	memset(ring->err, 0, (size + 1) * sizeof(*ring->err));
 	WRITE_ONCE(*ring->done, 0);
 
-	hlaccel_qman_apply(ring, hlaccel_qman_common, ARRAY_SIZE(hlaccel_qman_common));
-	if (ring->engine->lower_cp) {
-		hlaccel_qman_apply(ring, hlaccel_qman_lower, ARRAY_SIZE(hlaccel_qman_lower));
+	hlaccel_ring_hw_setup(ring);
+	if (ring->engine->lower_cp)
 		enable |= QMAN_GLBL_CFG0_LOWER;
-	} else {
-		hlaccel_qman_apply(ring, hlaccel_qman_direct, ARRAY_SIZE(hlaccel_qman_direct));
-	}
-	hlaccel_qman_set_bases(ring);
 	/* The other streams are off, but what they point at is ours as well */
 	for (s = 0; s < HLACCEL_QMAN_STREAMS; s++) {
 		hlaccel_qman_write(ring, QMAN_PQ_BASE_LO(s), lower_32_bits(pq_da));

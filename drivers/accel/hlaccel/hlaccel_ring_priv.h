@@ -447,6 +447,8 @@ void hlaccel_ring_prepare_slots(struct hlaccel_ring *ring);
 void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job);
 
 /* hlaccel_ring_hw.c */
+void hlaccel_ring_hw_setup(struct hlaccel_ring *ring);
+void hlaccel_ring_hw_start(struct hlaccel_ring *ring);
 void hlaccel_ring_halt(struct hlaccel_ring *ring);
 bool hlaccel_ring_unblock(struct hlaccel_ring *ring, bool gently);
 

@@ -287,7 +287,9 @@ static void scrub_set_ranges(struct hlaccel_device *hdev, struct hlaccel_client 
 {
 	u64 address = 0, size = 0;
 
-	if (client)
+	if (client && client->whole)
+		hlaccel_mem_whole(hdev, &address, &size);
+	else if (client)
 		hlaccel_mem_arena_stat(hdev, client->arena, &address, &size);
 	hdev->desc->ops->open_memory(hdev, address, size);
 }

@@ -21,6 +21,7 @@
 #include "hlaccel_kver.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_mmu.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_vm_private.h"
 
 /* No client has more pages than are free, so there is always something for the next */
@@ -449,7 +450,11 @@ int hlaccel_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file 
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	ret = vm_install(hfile, vm, &args->vm_id);
+	ret = hlaccel_raw_begin_native(hdev, hfile->client);
+	if (!ret) {
+		ret = vm_install(hfile, vm, &args->vm_id);
+		hlaccel_raw_end_native(hdev);
+	}
 	if (ret)
 		hlaccel_vm_put(vm);
 	return ret;

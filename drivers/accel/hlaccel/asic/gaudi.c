@@ -637,6 +637,7 @@ const struct hlaccel_asic_desc hlaccel_gaudi_desc = {
 	.scrub_parts = hlaccel_gaudi_scrub,
 	.trace = &hlaccel_gaudi_trace,
 	.num_scrub_parts = HLACCEL_GAUDI_SCRUB_PARTS,
+	.raw = &hlaccel_gaudi_raw,
 	.fw = {
 		.boot_fit = "habanalabs/gaudi/gaudi-boot-fit.itb",
 		.app = "habanalabs/gaudi/gaudi-fit.itb",

@@ -13,6 +13,7 @@ struct hlaccel_reg_table;
 struct hlaccel_trace_desc;
 struct hlaccel_event_row;
 struct hlaccel_initiator;
+struct hlaccel_register_range;
 
 /**
  * struct hlaccel_bar_desc - A BAR as it must be
@@ -38,6 +39,14 @@ enum hlaccel_fw_irq {
 	HLACCEL_FW_IRQ_HALT,
 	/** @HLACCEL_FW_IRQ_INTS: may send events from now on */
 	HLACCEL_FW_IRQ_INTS,
+	/** @HLACCEL_FW_IRQ_TPC_QMAN: a queue manager of a TPC has an error */
+	HLACCEL_FW_IRQ_TPC_QMAN,
+	/** @HLACCEL_FW_IRQ_MME_QMAN: one of an MME */
+	HLACCEL_FW_IRQ_MME_QMAN,
+	/** @HLACCEL_FW_IRQ_DMA_QMAN: one of a DMA engine */
+	HLACCEL_FW_IRQ_DMA_QMAN,
+	/** @HLACCEL_FW_IRQ_DMA_CORE: a DMA engine itself */
+	HLACCEL_FW_IRQ_DMA_CORE,
 	/** @HLACCEL_FW_IRQ_NUM: number of those */
 	HLACCEL_FW_IRQ_NUM,
 };
@@ -124,6 +133,98 @@ struct hlaccel_scrub_part {
 	u32 base;
 	const struct hlaccel_scrub_row *rows;
 	u32 num_rows;
+};
+
+/**
+ * enum hlaccel_raw_kind - What a queue is for the client that has the whole card
+ */
+enum hlaccel_raw_kind {
+	/** @HLACCEL_RAW_NONE: no such queue */
+	HLACCEL_RAW_NONE,
+	/** @HLACCEL_RAW_DRIVER: the driver's own */
+	HLACCEL_RAW_DRIVER,
+	/** @HLACCEL_RAW_EXTERNAL: the driver judges command buffers and knows when they end */
+	HLACCEL_RAW_EXTERNAL,
+	/** @HLACCEL_RAW_INTERNAL: it does neither */
+	HLACCEL_RAW_INTERNAL,
+	/** @HLACCEL_RAW_OFF: of an engine that is not in use */
+	HLACCEL_RAW_OFF,
+};
+
+/**
+ * struct hlaccel_raw_queue_desc - A queue by the number that such clients know
+ * @kind: &enum hlaccel_raw_kind
+ * @engine: its engine's number
+ * @stream: stream of the queue manager
+ * @order: logarithm of its entries
+ */
+struct hlaccel_raw_queue_desc {
+	u8 kind;
+	u8 engine;
+	u8 stream;
+	u8 order;
+};
+
+/**
+ * struct hlaccel_raw_idle_desc - How to tell that an engine is idle
+ * @id: bit of the engine
+ * @qman: CFG offset of its queue manager, or 0
+ * @reg: CFG offset of its status
+ * @mask: bits of that
+ * @want: what they are when it is idle
+ */
+struct hlaccel_raw_idle_desc {
+	u8 id;
+	u32 qman;
+	u32 reg;
+	u32 mask;
+	u32 want;
+};
+
+/**
+ * struct hlaccel_raw_regs_desc - Registers of the same kind
+ * @base: CFG offset of the first
+ * @count: number of those
+ * @stride: distance of two
+ */
+struct hlaccel_raw_regs_desc {
+	u32 base;
+	u32 count;
+	u32 stride;
+};
+
+/**
+ * struct hlaccel_raw_desc - The whole card as one client's
+ * @queues: queues, by their numbers; external ones first
+ * @num_queues: number of those
+ * @num_external: number of external ones
+ * @sram_user: first byte of SRAM for the client, relative to the SRAM
+ * @sm: number of the sync manager with the driver's own objects
+ * @first_sob: first one of those
+ * @first_monitor: first monitor of those
+ * @completion_sm: number of the one whose objects DMA engines add to by default
+ * @writable: registers that WREG_32 may write in external queues
+ * @num_writable: number of rows
+ * @idle: engines' status
+ * @num_idle: number of rows
+ * @asid: registers outside of queue managers that hold the address space
+ * @num_asid: number of rows
+ */
+struct hlaccel_raw_desc {
+	const struct hlaccel_raw_queue_desc *queues;
+	u32 num_queues;
+	u32 num_external;
+	u64 sram_user;
+	u8 sm;
+	u16 first_sob;
+	u16 first_monitor;
+	u8 completion_sm;
+	const struct hlaccel_register_range *writable;
+	u32 num_writable;
+	const struct hlaccel_raw_idle_desc *idle;
+	u32 num_idle;
+	const struct hlaccel_raw_regs_desc *asid;
+	u32 num_asid;
 };
 
 /**
@@ -235,6 +336,7 @@ struct hlaccel_asic_ops {
  * @scrub_parts: what is done when the lease passes on
  * @num_scrub_parts: number of those
  * @trace: trace components
+ * @raw: what a client that has the whole card sees
  * @fw: firmware files
  * @timeouts: bounds of waits
  * @ops: procedures
@@ -281,6 +383,7 @@ struct hlaccel_asic_desc {
 	const struct hlaccel_scrub_part *scrub_parts;
 	u32 num_scrub_parts;
 	const struct hlaccel_trace_desc *trace;
+	const struct hlaccel_raw_desc *raw;
 	struct hlaccel_fw_names fw;
 	struct hlaccel_timeouts timeouts;
 	const struct hlaccel_asic_ops *ops;
@@ -293,6 +396,9 @@ extern const struct hlaccel_asic_desc hlaccel_gaudi_desc;
 
 /* asic/gaudi_coresight.c */
 extern const struct hlaccel_trace_desc hlaccel_gaudi_trace;
+
+/* asic/gaudi_raw.c */
+extern const struct hlaccel_raw_desc hlaccel_gaudi_raw;
 
 /* asic/gaudi_scrub.c */
 #define HLACCEL_GAUDI_SCRUB_PARTS	15

@@ -40,6 +40,7 @@
 #define   DMA_WR_AWUSER_WEAK_ORDER	BIT(0)
 #define DMA_ERR_CFG			0x160
 #define   DMA_ERR_CFG_MSG		BIT(0)
+#define   DMA_ERR_CFG_STOP		BIT(1)
 #define DMA_ERR_CAUSE			0x164
 #define   DMA_ERR_CAUSE_ALL		GENMASK(3, 0)
 #define DMA_ERRMSG_ADDR_LO		0x170

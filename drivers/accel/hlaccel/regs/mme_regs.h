@@ -17,6 +17,7 @@
 #define   MME_SBAB_PROT			0x50
 #define MME_PRTN			0x041000
 #define MME_CTRL			0x060000
+#define   MME_ARCH_STATUS_IDLE		0x1180
 #define   MME_DESC			0x008
 #define   MME_DESC_LAST			0x224
 #define   MME_EUS_ROLLUP_CNT_ADD	0x294

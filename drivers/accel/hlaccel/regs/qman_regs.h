@@ -19,10 +19,14 @@
 #define   QMAN_GLBL_CFG1_ALL_STOP	GENMASK(13, 0)
 #define QMAN_GLBL_PROT			0x008
 #define   QMAN_GLBL_PROT_TRUSTED	0x5eff	/* streams 0-3 and error messages */
+#define   QMAN_GLBL_PROT_USER		0x400f	/* fetch of ring entries and error messages */
 #define QMAN_GLBL_ERR_CFG		0x00c
+#define   QMAN_GLBL_ERR_CFG_STOP(u)	((u) << 16 | BIT(31))	/* of CFG0's units */
 #define QMAN_GLBL_SECURE_PROPS(s)	(0x010 + 4 * (s))
 #define QMAN_GLBL_NON_SECURE_PROPS(s)	(0x024 + 4 * (s))
 #define   QMAN_PROPS_BYPASS		BIT(10)
+#define QMAN_GLBL_STS0			0x038
+#define   QMAN_GLBL_STS0_IDLE		GENMASK(13, 0)
 #define QMAN_GLBL_STS1(s)		(0x040 + 4 * (s))
 #define   QMAN_GLBL_STS1_ALL		GENMASK(15, 0)
 #define QMAN_PQ_BASE_LO(s)		(0x070 + 4 * (s))
@@ -36,6 +40,7 @@
 #define QMAN_CQ_ARUSER(s)		(0x138 + 4 * (s))
 #define QMAN_CQ_PTR_LO(s)		(0x174 + 0x10 * (s))
 #define QMAN_CQ_TSIZE(s)		(0x17c + 0x10 * (s))
+#define QMAN_CQ_CTL(s)			(0x180 + 0x10 * (s))
 #define QMAN_CP_MSG_BASE_LO(b, s)	(0x228 + 0x28 * (b) + 4 * (s))
 #define QMAN_CP_MSG_BASE_HI(b, s)	(0x23c + 0x28 * (b) + 4 * (s))
 #define QMAN_CP_LDMA_TSIZE_OFFSET(s)	(0x2c8 + 4 * (s))
@@ -52,7 +57,9 @@
 #define   QMAN_CP_BARRIER_CFG_PCI_DMA	0x100
 #define   QMAN_CP_BARRIER_CFG_RESET	0x28
 #define QMAN_ARB_CFG_0			0xa00
+#define QMAN_ARB_CHOISE_Q_PUSH		0xa04
 #define QMAN_ARB_WRR_WEIGHT(n)		(0xa08 + 4 * (n))
+#define QMAN_ARB_MST_CRED_INC		0xaa0
 #define QMAN_ARB_MST_CHOISE_OFST(n)	(0xaa4 + 4 * (n))
 #define QMAN_ARB_SLV_CRED_OFST		0xb28
 #define QMAN_ARB_MST_SLAVE_EN		0xb2c
@@ -64,7 +71,10 @@
 #define QMAN_ARB_BASE_LO		0xb54
 #define QMAN_ARB_BASE_HI		0xb58
 #define QMAN_ARB_ERR_MSG_EN		0xba0
+#define   QMAN_ARB_ERR_MSG_ALL		GENMASK(2, 0)
 #define QMAN_CGM_CFG			0xc70
+#define QMAN_CGM_STS			0xc74
+#define   QMAN_CGM_STS_IDLE		BIT(8)
 #define QMAN_GLBL_ERR_ADDR_LO		0xcd0
 #define QMAN_GLBL_ERR_ADDR_HI		0xcd4
 #define QMAN_GLBL_ERR_WDATA		0xcd8

@@ -9,6 +9,8 @@
 #define   SYNC_SOB_VALUE		GENMASK(14, 0)
 #define SYNC_MONITORS			0x4000
 /* From monitor 0's low payload address to its other registers */
+#define SYNC_MON_ADDR_HI		0x0800
+#define SYNC_MON_DATA			0x1000
 #define SYNC_MON_ARM			0x1800
 #define SYNC_MON_STATUS			0x2000
 

@@ -11,6 +11,7 @@
 #define   TPC_LFSR_POLYNOM_RESET	0x800002cc
 #define TPC_STATUS			0x91c
 #define   TPC_STATUS_VECTOR_EMPTY	BIT(2)
+#define   TPC_STATUS_IDLE		0xee
 #define TPC_SM_BASE_HIGH		0x92c
 #define   TPC_SM_BASE_HIGH_CFG		0x7f
 #define TPC_CMD				0x930

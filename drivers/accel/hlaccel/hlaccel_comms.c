@@ -258,6 +258,8 @@ static int boot_stages(struct hlaccel_device *hdev, struct hlaccel_comms_desc *d
 	ret = prepare(hdev, sizeof(*desc), desc);
 	if (ret)
 		return ret;
+	hlaccel_fw_string(hdev->info.preboot_version, sizeof(hdev->info.preboot_version),
+			  desc->fw_version, sizeof(desc->fw_version));
 
 	ret = run_image(hdev, asic->fw.boot_fit, desc);
 	if (ret)

@@ -9,8 +9,10 @@
 
 #include <linux/atomic.h>
 #include <linux/ktime.h>
+#include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include <drm/drm.h>
 
@@ -18,6 +20,7 @@
 #include "hlaccel_device.h"
 
 struct file;
+struct hlaccel_capture;
 struct hlaccel_client;
 struct hlaccel_compat_bufs;
 struct hlaccel_compat_cs_ctx;
@@ -25,6 +28,7 @@ struct hlaccel_compat_debug;
 struct hlaccel_compat_events;
 struct hlaccel_compat_mem;
 struct hlaccel_compat_nodes;
+struct hlaccel_event_row;
 struct hlaccel_file;
 struct hlaccel_raw;
 struct hlaccel_vm;
@@ -65,6 +69,7 @@ struct hlaccel_compat_counters {
  * @dead: A hard reset, or unplug, took the card from it
  * @reset_pending: A reset was announced, which waits for the file to be closed
  * @resets: The device's number of resets when it was made; another one: it is dead
+ * @rcu: For those who look at it from outside
  */
 struct hlaccel_compat_ctx {
 	struct hlaccel_device *hdev;
@@ -82,6 +87,7 @@ struct hlaccel_compat_ctx {
 	bool dead;
 	bool reset_pending;
 	u32 resets;
+	struct rcu_head rcu;
 };
 
 /**
@@ -98,7 +104,10 @@ struct hlaccel_compat_ctx {
  * @timeout_locked: Seconds that a submission may take if it does not say; 0 is for ever
  * @skip_reset: A submission that takes longer ends without a reset
  * @needs_reset: One took longer, and the card waits for somebody to reset it
+ * @pll: Dividers of the processor's clock: reference, feedback, output, and the last one
  * @release_s: How long an announced reset waits for the file to be closed
+ * @watchdog: Carries an announced reset out
+ * @hdev: Device
  * @events: Notifier and captured records
  * @nodes: Device nodes
  */
@@ -113,7 +122,10 @@ struct hlaccel_compat {
 	u32 timeout_locked;
 	bool skip_reset;
 	bool needs_reset;
+	u32 pll[4];
 	u32 release_s;
+	struct delayed_work watchdog;
+	struct hlaccel_device *hdev;
 	struct hlaccel_compat_events *events;
 	struct hlaccel_compat_nodes *nodes;
 };
@@ -155,6 +167,9 @@ int hlaccel_compat_mmap(struct hlaccel_file *hfile, struct vm_area_struct *vma);
 int hlaccel_compat_open_check(struct hlaccel_device *hdev);
 int hlaccel_compat_take(struct hlaccel_file *hfile, struct file *filp);
 void hlaccel_compat_reset(struct hlaccel_compat_ctx *ctx, const char *why);
+void hlaccel_compat_reset_begin(struct hlaccel_device *hdev);
+void hlaccel_compat_reset_end(struct hlaccel_device *hdev, enum hlaccel_state state);
+void hlaccel_compat_bring_up(struct hlaccel_device *hdev);
 void hlaccel_compat_release(struct hlaccel_file *hfile);
 int hlaccel_compat_native_begin(struct hlaccel_file *hfile);
 void hlaccel_compat_native_end(struct hlaccel_file *hfile);
@@ -195,6 +210,13 @@ void hlaccel_compat_events_open(struct hlaccel_device *hdev);
 void hlaccel_compat_events_close(struct hlaccel_device *hdev);
 /* Raise a bit of the notifier, &enum hlaccel_abi_event */
 void hlaccel_compat_notify(struct hlaccel_device *hdev, enum hlaccel_abi_event event);
+/* What the native rooms tell of; @row is NULL when nobody knows the event */
+void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlaccel_event_row *row,
+			  u32 instance);
+void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *capture);
+void hlaccel_compat_tpc_error(struct hlaccel_device *hdev, u32 instance, u32 cause);
+/* Number of an engine as this interface counts them */
+u32 hlaccel_compat_engine_id(u32 kind, u32 instance);
 /* The first of each kind since the card was taken is kept; the notifier is told of each */
 void hlaccel_compat_capture_timeout(struct hlaccel_compat_ctx *ctx, u64 seq, bool reset_follows);
 void hlaccel_compat_capture_razwi(struct hlaccel_device *hdev, u64 address, u64 engines, u8 flags);

@@ -32,7 +32,7 @@
 #define CPUCP_MEM_EQ		CPUCP_PQ_SIZE
 #define CPUCP_MEM_PACKET	(CPUCP_MEM_EQ + SZ_4K)
 #define CPUCP_MEM_BUFFER	(CPUCP_MEM_PACKET + SZ_4K)
-#define CPUCP_MEM_BUFFER_SIZE	SZ_4K
+#define CPUCP_MEM_BUFFER_SIZE	HLACCEL_CPUCP_MAX_BUFFER
 
 /* The CPU has 40 address bits; the highest says "host" */
 #define CPU_VIEW_BITS		39
@@ -156,7 +156,7 @@ int hlaccel_cpucp_start(struct hlaccel_device *hdev)
 	int ret;
 
 	mutex_lock(&cpucp->lock);
-	memset(cpucp->mem, 0, CPUCP_MEM_BUFFER + CPUCP_MEM_BUFFER_SIZE);
+	memset(cpucp->mem, 0, CPUCP_MEM_BUFFER);
 	cpucp->pi = 0;
 
 	write_queue(hdev, CPU_IF_PQ_BASE_LO, 0, CPUCP_PQ_SIZE);
@@ -312,6 +312,19 @@ static void take_info(struct hlaccel_device *hdev, const struct hlaccel_cpucp_in
 	info->num_sensors = i;
 
 	info->mezzanine = le32_to_cpu(raw->card_type) == 1;
+	info->module_id = le32_to_cpu(raw->card_location);
+	info->cpld_version = le32_to_cpu(raw->cpld_version);
+	info->cpld_timestamp = le32_to_cpu(raw->cpld_timestamp);
+	info->vrm_version = le32_to_cpu(raw->infineon_version);
+	info->vrm_second_version = le32_to_cpu(raw->infineon_second_version);
+	hlaccel_fw_string(info->kernel_version, sizeof(info->kernel_version),
+			  raw->kernel_version, sizeof(raw->kernel_version));
+	hlaccel_fw_string(info->fuse_version, sizeof(info->fuse_version),
+			  raw->fuse_version, sizeof(raw->fuse_version));
+	hlaccel_fw_string(info->thermal_version, sizeof(info->thermal_version),
+			  raw->thermal_version, sizeof(raw->thermal_version));
+	hlaccel_fw_string(info->os_version, sizeof(info->os_version),
+			  raw->fw_os_version, sizeof(raw->fw_os_version));
 
 	/* A card may have less than its kind has, never more, and not next to nothing */
 	info->hbm_size = hdev->desc->hbm_size;
@@ -336,7 +349,7 @@ int hlaccel_cpucp_info_get(struct hlaccel_device *hdev)
 
 	static_assert(sizeof(struct hlaccel_cpucp_info) <= CPUCP_MEM_BUFFER_SIZE);
 	mutex_lock(&cpucp->lock);
-	memset(cpucp->mem + CPUCP_MEM_BUFFER, 0, CPUCP_MEM_BUFFER_SIZE);
+	memset(cpucp->mem + CPUCP_MEM_BUFFER, 0, sizeof(struct hlaccel_cpucp_info));
 	ret = send_locked(hdev, &packet, CPUCP_INFO_GET, hdev->desc->timeouts.mailbox_long);
 	if (!ret)
 		take_info(hdev, cpucp->mem + CPUCP_MEM_BUFFER);
@@ -474,4 +487,58 @@ int hlaccel_cpucp_unmask(struct hlaccel_device *hdev, u32 event)
 	struct hlaccel_cpucp_packet packet = { .value = cpu_to_le64(event) };
 
 	return send(hdev, &packet, CPUCP_UNMASK_IRQ);
+}
+
+/**
+ * hlaccel_cpucp_ask() - Send a packet that has a number for an answer, or none
+ * @hdev: device
+ * @opcode: &enum hlaccel_cpucp_opcode
+ * @index: what of, as the packet has it
+ * @value: its argument, and gets the answer
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_cpucp_ask(struct hlaccel_device *hdev, u32 opcode, u32 index, u64 *value)
+{
+	struct hlaccel_cpucp_packet packet = {
+		.value = cpu_to_le64(*value),
+		.index = cpu_to_le32(index),
+	};
+	int ret;
+
+	ret = send(hdev, &packet, opcode);
+	if (!ret)
+		*value = le64_to_cpu(packet.result);
+	return ret;
+}
+
+/**
+ * hlaccel_cpucp_ask_buffer() - Send a packet that has a structure for an answer
+ * @hdev: device
+ * @opcode: &enum hlaccel_cpucp_opcode
+ * @sub: number that goes with it
+ * @buffer: gets the answer
+ * @size: bytes of that, HLACCEL_CPUCP_MAX_BUFFER at most
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_cpucp_ask_buffer(struct hlaccel_device *hdev, u32 opcode, u32 sub, void *buffer,
+			     size_t size)
+{
+	struct hlaccel_cpucp *cpucp = hdev->cpucp;
+	struct hlaccel_cpucp_packet packet = {
+		.data_max_size = cpu_to_le32(size),
+		.sub_index = cpu_to_le32(sub),
+	};
+	int ret;
+
+	mutex_lock(&cpucp->lock);
+	/* What the firmware does not write is what the last one asked for */
+	memset(cpucp->mem + CPUCP_MEM_BUFFER, 0, size);
+	packet.addr = cpu_to_le64(cpu_view(hdev, CPUCP_MEM_BUFFER));
+	ret = send_locked(hdev, &packet, opcode, hdev->desc->timeouts.mailbox_long);
+	if (!ret)
+		memcpy(buffer, cpucp->mem + CPUCP_MEM_BUFFER, size);
+	mutex_unlock(&cpucp->lock);
+	return ret;
 }

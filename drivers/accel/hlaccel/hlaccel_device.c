@@ -9,6 +9,8 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "hlaccel_compat.h"
+#include "hlaccel_compat_node.h"
 #include "hlaccel_coredump.h"
 #include "hlaccel_cpucp.h"
 #include "hlaccel_debugfs.h"
@@ -299,6 +301,8 @@ static int init_software(struct hlaccel_device *hdev)
 		ret = hlaccel_raw_init(hdev);
 	if (!ret)
 		ret = hlaccel_dmabuf_init(hdev);
+	if (!ret)
+		ret = hlaccel_compat_init(hdev);
 	return ret;
 }
 
@@ -368,12 +372,18 @@ static void fini_hardware(struct hlaccel_device *hdev)
 int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 			 const struct hlaccel_asic_desc *desc)
 {
+	struct hlaccel_compat_minors minors = {};
 	struct hlaccel_device *hdev;
 	int ret;
 
+	ret = hlaccel_compat_minors_take(&pdev->dev, &minors);
+	if (ret)
+		return ret;
 	hdev = devm_drm_dev_alloc(&pdev->dev, drv, struct hlaccel_device, drm);
-	if (IS_ERR(hdev))
+	if (IS_ERR(hdev)) {
+		hlaccel_compat_minors_put(&minors);
 		return PTR_ERR(hdev);
+	}
 	hdev->desc = desc;
 	hdev->pdev = pdev;
 	hdev->info.tpc_mask = desc->tpc_mask;
@@ -383,12 +393,16 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 	pci_set_drvdata(pdev, hdev);
 
 	ret = init_software(hdev);
+	if (!ret)
+		ret = hlaccel_compat_nodes_init(hdev, &minors);
+	hlaccel_compat_minors_put(&minors);
 	if (ret)
 		return ret;
 	ret = init_hardware(hdev);
 	if (ret)
 		return dev_err_probe(&pdev->dev, ret, "card does not come up\n");
 
+	hlaccel_compat_bring_up(hdev);
 	WRITE_ONCE(hdev->state, HLACCEL_STATE_UP);
 	hlaccel_debugfs_register(hdev);
 	ret = drm_dev_register(&hdev->drm, 0);
@@ -396,6 +410,11 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 		WRITE_ONCE(hdev->state, HLACCEL_STATE_DOWN);
 		hlaccel_reset_stop(hdev);
 		fini_hardware(hdev);
+		return ret;
+	}
+	ret = hlaccel_compat_nodes_register(hdev);
+	if (ret) {
+		hlaccel_device_unplug(hdev);
 		return ret;
 	}
 	hlaccel_reset_start(hdev);
@@ -412,6 +431,7 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
 void hlaccel_device_unplug(struct hlaccel_device *hdev)
 {
 	hlaccel_hwmon_unregister(hdev);
+	hlaccel_compat_nodes_unregister(hdev);
 	/* From here on nobody enters; who is inside has left on return */
 	drm_dev_unplug(&hdev->drm);
 	hlaccel_reset_stop(hdev);

@@ -74,12 +74,22 @@ struct hlaccel_sensor {
  * @hbm_size: bytes of HBM
  * @tpc_mask: usable TPC engines
  * @mezzanine: an OAM module, not a PCI card: more power
+ * @module_id: slot of the card in its machine
+ * @cpld_version: of the board's logic
+ * @cpld_timestamp: when that was made
+ * @vrm_version: of the voltage regulators
+ * @vrm_second_version: of their second stage
  * @timestamp_mhz: frequency of the device's timestamp counter, 0 if unknown
  * @num_sensors: number of @sensors
  * @sensors: what can be measured
  * @card_name: from the firmware
  * @fw_version: of the application firmware
  * @boot_version: of the boot firmware
+ * @preboot_version: of the first boot stage
+ * @kernel_version: of the kernel of the application firmware
+ * @fuse_version: of the fuses
+ * @thermal_version: of the thermal firmware
+ * @os_version: of the system around the application firmware
  */
 struct hlaccel_info {
 	u16 device_id;
@@ -93,12 +103,22 @@ struct hlaccel_info {
 	u64 hbm_size;
 	u32 tpc_mask;
 	bool mezzanine;
+	u32 module_id;
+	u32 cpld_version;
+	u32 cpld_timestamp;
+	u32 vrm_version;
+	u32 vrm_second_version;
 	u32 timestamp_mhz;
 	u32 num_sensors;
 	struct hlaccel_sensor sensors[HLACCEL_MAX_SENSORS];
 	char card_name[16];
 	char fw_version[128];
 	char boot_version[128];
+	char preboot_version[128];
+	char kernel_version[128];
+	char fuse_version[128];
+	char thermal_version[128];
+	char os_version[128];
 };
 
 /**

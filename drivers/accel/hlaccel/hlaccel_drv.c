@@ -2,6 +2,7 @@
 /*
  * The driver's front: module, PCI ids, DRM driver, files and the table of ioctls.
  */
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -20,6 +21,8 @@
 #include <drm/drm_prime.h>
 
 #include "hlaccel_compat.h"
+#include "hlaccel_compat_node.h"
+#include "hlaccel_compat_sysfs.h"
 #include "hlaccel_device.h"
 #include "hlaccel_dmabuf.h"
 #include "hlaccel_drv.h"
@@ -93,6 +96,9 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 	ret = hlaccel_device_check(to_hlaccel_device(drm));
 	if (ret)
 		return ret;
+	/* Nobody can do anything on a card that belongs to somebody */
+	if (READ_ONCE(to_hlaccel_device(drm)->compat->ctx))
+		return READ_ONCE(to_hlaccel_device(drm)->compat->releasing) ? -EAGAIN : -EBUSY;
 	hfile = kzalloc(sizeof(*hfile), GFP_KERNEL);
 	if (!hfile)
 		return -ENOMEM;
@@ -124,6 +130,7 @@ static void hlaccel_postclose(struct drm_device *drm, struct drm_file *file)
 	struct hlaccel_file *hfile = file->driver_priv;
 
 	hlaccel_fault_detach(hfile->hdev, hfile->client->errors);
+	hlaccel_compat_release(hfile);
 	hlaccel_queue_close_all(hfile);
 	hlaccel_lease_close(hfile->hdev, hfile->client);
 	hlaccel_vm_file_close(hfile);
@@ -164,14 +171,48 @@ static int hlaccel_mmap_completion(struct vm_area_struct *vma)
 
 static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
 {
+	struct drm_file *file = filp->private_data;
+
+	if ((u64)vma->vm_pgoff << PAGE_SHIFT & HLACCEL_ABI_MMAP_KIND)
+		return hlaccel_compat_mmap(file->driver_priv, vma);
 	if (vma->vm_pgoff == HLACCEL_COMPLETION_MMAP_OFFSET >> PAGE_SHIFT)
 		return hlaccel_mmap_completion(vma);
 	return drm_gem_mmap(filp, vma);
 }
 
+/* Does it make something that the card must not be taken from? */
+static bool makes_object(unsigned int cmd)
+{
+	switch (_IOC_NR(cmd)) {
+	case _IOC_NR(DRM_IOCTL_HLACCEL_BO_CREATE):
+	case _IOC_NR(DRM_IOCTL_HLACCEL_VM_CREATE):
+	case _IOC_NR(DRM_IOCTL_HLACCEL_QUEUE_CREATE):
+	case _IOC_NR(DRM_IOCTL_HLACCEL_CLIENT_SET):
+	case _IOC_NR(DRM_IOCTL_HLACCEL_SYNC_RESERVE):
+	case _IOC_NR(DRM_IOCTL_PRIME_FD_TO_HANDLE):
+		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE;
+	default:
+		return false;
+	}
+}
+
+static long hlaccel_make_object(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct drm_file *file = filp->private_data;
+	long ret;
+
+	ret = hlaccel_compat_native_begin(file->driver_priv);
+	if (ret)
+		return ret;
+	ret = drm_ioctl(filp, cmd, arg);
+	hlaccel_compat_native_end(file->driver_priv);
+	return ret;
+}
+
 /*
  * The two calls of every job come without DRM's detour: no command of theirs has
- * another size yet, or needs more than an open file.
+ * another size yet, or needs more than an open file. The older interface has numbers
+ * that DRM takes for its own when it does not look closely.
  */
 static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
@@ -181,9 +222,25 @@ static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned
 	case DRM_IOCTL_HLACCEL_WAIT:
 		return hlaccel_wait_direct(filp->private_data, (void __user *)arg);
 	default:
+		if (hlaccel_compat_is_request(cmd))
+			return hlaccel_compat_ioctl(filp, cmd, (void __user *)arg);
+		if (makes_object(cmd))
+			return hlaccel_make_object(filp, cmd, arg);
 		return drm_ioctl(filp, cmd, arg);
 	}
 }
+
+#ifdef CONFIG_COMPAT
+/* No structure of ours depends on the size of a pointer */
+static long hlaccel_compat32_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	if (hlaccel_compat_is_request(cmd))
+		return hlaccel_compat_ioctl(filp, cmd, compat_ptr(arg));
+	if (makes_object(cmd))
+		return hlaccel_make_object(filp, cmd, (unsigned long)compat_ptr(arg));
+	return drm_compat_ioctl(filp, cmd, arg);
+}
+#endif
 
 /* As DRM_ACCEL_FOPS, but for mmap, fdinfo and the calls of every job */
 static const struct file_operations hlaccel_fops = {
@@ -191,7 +248,9 @@ static const struct file_operations hlaccel_fops = {
 	.open = accel_open,
 	.release = drm_release,
 	.unlocked_ioctl = hlaccel_unlocked_ioctl,
-	.compat_ioctl = drm_compat_ioctl,
+#ifdef CONFIG_COMPAT
+	.compat_ioctl = hlaccel_compat32_ioctl,
+#endif
 	.poll = drm_poll,
 	.read = drm_read,
 	.llseek = noop_llseek,
@@ -339,8 +398,29 @@ static struct pci_driver hlaccel_pci_driver = {
 	.shutdown = hlaccel_remove,
 	.err_handler = &hlaccel_pci_error_handlers,
 	.driver.pm = pm_sleep_ptr(&hlaccel_pm_ops),
+	.dev_groups = hlaccel_compat_groups,
 };
-module_pci_driver(hlaccel_pci_driver);
+
+static int __init hlaccel_init(void)
+{
+	int ret;
+
+	ret = hlaccel_compat_nodes_setup();
+	if (ret)
+		return ret;
+	ret = pci_register_driver(&hlaccel_pci_driver);
+	if (ret)
+		hlaccel_compat_nodes_cleanup();
+	return ret;
+}
+module_init(hlaccel_init);
+
+static void __exit hlaccel_exit(void)
+{
+	pci_unregister_driver(&hlaccel_pci_driver);
+	hlaccel_compat_nodes_cleanup();
+}
+module_exit(hlaccel_exit);
 
 MODULE_DESCRIPTION("DRM accel driver for Habana Gaudi");
 MODULE_LICENSE("GPL");

@@ -98,6 +98,7 @@ int hlaccel_array_get(const struct drm_hlaccel_array *in, size_t size, size_t mi
 
 /* hlaccel_query.c */
 int hlaccel_ioctl_query(struct drm_device *drm, void *data, struct drm_file *file);
+u64 hlaccel_query_ticks(struct hlaccel_device *hdev);
 
 /* hlaccel_gem.c */
 int hlaccel_ioctl_bo_create(struct drm_device *drm, void *data, struct drm_file *file);

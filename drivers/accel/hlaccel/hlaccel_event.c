@@ -11,6 +11,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "hlaccel_compat.h"
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
 #include "hlaccel_event.h"
@@ -141,6 +142,7 @@ static void engine_error(struct hlaccel_device *hdev, const struct hlaccel_event
 		if (cause & TPC_INTR_QM_SW_ERROR)
 			hlaccel_reset_schedule(hdev, "TPC queue error");
 		hlaccel_rings_engine_error(hdev, engine, cause);
+		hlaccel_compat_tpc_error(hdev, instance, cause);
 		/* Only then, as this may let the job end and the next one begin */
 		hlaccel_cfg_write(hdev, reg, 0);
 	}
@@ -150,11 +152,12 @@ static void handle_event(struct hlaccel_device *hdev, const struct hlaccel_eq_en
 {
 	u32 id = FIELD_GET(EQ_CTL_TYPE, le32_to_cpu(entry->ctl));
 	const struct hlaccel_event_row *row;
-	u32 instance;
+	u32 instance = 0;
 	int ret;
 
 	atomic64_inc(&hdev->counters.events);
 	row = hlaccel_event_find(hdev->desc, id, &instance);
+	hlaccel_compat_event(hdev, id, row, instance);
 	if (!row) {
 		drm_dbg(&hdev->drm, "unknown event %u\n", id);
 		return;

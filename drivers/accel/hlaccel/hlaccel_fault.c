@@ -15,6 +15,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "hlaccel_compat.h"
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_error.h"
@@ -186,6 +187,7 @@ static void read_captures(struct hlaccel_faults *faults)
 	for (i = 0; i < num; i++) {
 		faults->captures[faults->next++ % FAULT_CAPTURES] = new[i];
 		trace_hlaccel_capture(faults->hdev, &new[i]);
+		hlaccel_compat_capture(faults->hdev, &new[i]);
 	}
 	if (num)
 		queue_delayed_work(system_unbound_wq, &faults->leftover, FAULT_CLAIM_TIME);

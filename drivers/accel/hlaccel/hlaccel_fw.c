@@ -100,7 +100,7 @@ void hlaccel_fw_string(char *dst, size_t size, const char *src, size_t len)
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_fw_string);
 
 /* The register holds the place of a string in SRAM */
-static int read_sram_version(struct hlaccel_device *hdev, u32 reg)
+static int read_sram_version(struct hlaccel_device *hdev, u32 reg, char *version)
 {
 	u32 offset = hlaccel_cfg_read(hdev, reg) & VER_OFFSET;
 	char raw[FW_VERSION_LEN];
@@ -108,8 +108,7 @@ static int read_sram_version(struct hlaccel_device *hdev, u32 reg)
 	if (offset > hdev->desc->sram_size - sizeof(raw))
 		return -EIO;
 	memcpy_fromio(raw, hdev->sram.io + offset, sizeof(raw));
-	hlaccel_fw_string(hdev->info.boot_version, sizeof(hdev->info.boot_version), raw,
-			  sizeof(raw));
+	hlaccel_fw_string(version, FW_VERSION_LEN, raw, sizeof(raw));
 	return 0;
 }
 
@@ -258,9 +257,10 @@ static int preboot_once(struct hlaccel_device *hdev)
 	if (hdev->fw->comms)
 		return 0;
 
-	ret = read_sram_version(hdev, PSOC_PREBOOT_VER);
+	ret = read_sram_version(hdev, PSOC_PREBOOT_VER, info->preboot_version);
 	if (ret)
 		drm_err(&hdev->drm, "first boot stage has a bad version offset\n");
+	strscpy(info->boot_version, info->preboot_version);
 	return ret;
 }
 
@@ -394,7 +394,8 @@ static int legacy_boot(struct hlaccel_device *hdev)
 		return ret;
 	hlaccel_fw_fit_ready(hdev);
 	/* A stage without a version of its own keeps the first stage's */
-	if (hlaccel_cfg_read(hdev, PSOC_UBOOT_VER) && read_sram_version(hdev, PSOC_UBOOT_VER))
+	if (hlaccel_cfg_read(hdev, PSOC_UBOOT_VER) &&
+	    read_sram_version(hdev, PSOC_UBOOT_VER, hdev->info.boot_version))
 		drm_dbg(&hdev->drm, "second boot stage has a bad version offset\n");
 	if (hlaccel_cfg_read(hdev, hdev->fw->boot_status) == BOOT_STATUS_APP_RUNS)
 		return 0;

@@ -149,13 +149,28 @@ enum hlaccel_cpucp_opcode {
 	CPUCP_VOLTAGE_GET = 4,
 	CPUCP_CURRENT_GET = 5,
 	CPUCP_FREQUENCY_SET = 9,
+	CPUCP_FREQUENCY_GET = 10,
+	CPUCP_LED_SET = 11,
+	CPUCP_I2C_WRITE = 12,
+	CPUCP_I2C_READ = 13,
 	CPUCP_INFO_GET = 14,
 	CPUCP_UNMASK_IRQ = 16,
 	CPUCP_TEST = 18,
 	CPUCP_FREQUENCY_CURR_GET = 19,
+	CPUCP_MAX_POWER_GET = 20,
 	CPUCP_MAX_POWER_SET = 21,
+	CPUCP_EEPROM_GET = 22,
+	CPUCP_PCIE_THROUGHPUT_GET = 27,
+	CPUCP_PCIE_REPLAY_GET = 28,
+	CPUCP_TOTAL_ENERGY_GET = 29,
 	CPUCP_PLL_INFO_GET = 30,
 	CPUCP_POWER_GET = 32,
+	CPUCP_HBM_REPLACED_ROWS_GET = 43,
+	CPUCP_HBM_PENDING_ROWS_GET = 44,
+	CPUCP_ATTESTATION_GET = 49,
+	CPUCP_INFO_SIGNED_GET = 50,
+	CPUCP_MONITOR_DUMP_GET = 52,
+	CPUCP_GENERIC_PASSTHROUGH = 56,
 };
 
 #define CPUCP_CTL_RC			GENMASK(15, 12)
@@ -179,6 +194,7 @@ struct hlaccel_cpucp_packet {
 		__le16 pll_type;
 		__le32 pll_index;
 		__le32 data_max_size;
+		__le32 index;
 	};
 	__le32 sub_index;
 };
@@ -231,12 +247,53 @@ struct hlaccel_cpucp_info {
 	__le32 infineon_second_version;
 	__le64 dram_size;
 	char card_name[16];
-	u8 rest[0x6e8 - 0x630];
+	u8 binning[0x64c - 0x630];
+	__le32 cpld_timestamp;
+	u8 masks[0x668 - 0x650];
+	char fw_os_version[FW_VERSION_LEN];
 };
 
 static_assert(offsetof(struct hlaccel_cpucp_info, cpucp_version) == 0x594);
 static_assert(offsetof(struct hlaccel_cpucp_info, card_name) == 0x620);
+static_assert(offsetof(struct hlaccel_cpucp_info, cpld_timestamp) == 0x64c);
 static_assert(sizeof(struct hlaccel_cpucp_info) == 0x6e8);
+
+/* What a card with keys of its own signs */
+struct hlaccel_cpucp_attestation {
+	u8 pcr_data[256];
+	u8 pcr_num_reg;
+	u8 pcr_reg_len;
+	__le16 pad;
+	__le32 nonce;
+	__le16 pcr_quote_len;
+	u8 pcr_quote[510];
+	u8 quote_sig_len;
+	u8 quote_sig[255];
+	__le16 pub_data_len;
+	u8 public_data[510];
+	__le16 certificate_len;
+	u8 certificate[2046];
+};
+
+static_assert(offsetof(struct hlaccel_cpucp_attestation, nonce) == 260);
+static_assert(sizeof(struct hlaccel_cpucp_attestation) == 3592);
+
+struct hlaccel_cpucp_signed {
+	struct hlaccel_cpucp_info info;
+	__le32 nonce;
+	__le32 pad;
+	u8 info_sig_len;
+	u8 info_sig[255];
+	__le16 pub_data_len;
+	u8 public_data[510];
+	__le16 certificate_len;
+	u8 certificate[2046];
+};
+
+static_assert(sizeof(struct hlaccel_cpucp_signed) == 4592);
+
+/* Rows of HBM that were replaced by spare ones: a count, and 8 bytes each */
+#define CPUCP_REPLACED_ROWS_SIZE	264
 
 /*
  * Events.

@@ -230,7 +230,13 @@ static int query_sync_managers(struct hlaccel_file *hfile, void *answer, u32 cou
  * Two halves of a counter that runs: the low one belongs to the high one if that is the
  * same before and after. It changes once in some seconds.
  */
-static u64 query_read_ticks(struct hlaccel_device *hdev)
+/**
+ * hlaccel_query_ticks() - Read the card's free-running counter
+ * @hdev: device, kept up
+ *
+ * Return: ticks
+ */
+u64 hlaccel_query_ticks(struct hlaccel_device *hdev)
 {
 	u32 reg = hdev->desc->timestamp, high = hlaccel_cfg_read(hdev, reg + 4), low, again;
 
@@ -255,7 +261,7 @@ static int query_time(struct hlaccel_file *hfile, void *answer, u32 count)
 	/* Nothing may come between the two clocks */
 	local_irq_save(flags);
 	before = ktime_get_ns();
-	time->device_ticks = query_read_ticks(hdev);
+	time->device_ticks = hlaccel_query_ticks(hdev);
 	time->cpu_delta_ns = ktime_get_ns() - before;
 	local_irq_restore(flags);
 	time->cpu_ns = before;

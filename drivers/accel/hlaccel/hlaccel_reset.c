@@ -14,6 +14,7 @@
 #include <drm/drm_managed.h>
 #include <drm/drm_print.h>
 
+#include "hlaccel_compat.h"
 #include "hlaccel_coredump.h"
 #include "hlaccel_cpucp.h"
 #include "hlaccel_device.h"
@@ -115,6 +116,7 @@ static void come_back(struct hlaccel_device *hdev)
 
 	WRITE_ONCE(hdev->state, state);
 	trace_hlaccel_reset_end(hdev, state);
+	hlaccel_compat_reset_end(hdev, state);
 	wake_up_all(&hdev->reset_wait);
 	hlaccel_coredump_publish(hdev);
 	if (state == HLACCEL_STATE_WEDGED)
@@ -137,6 +139,7 @@ static void reset_work(struct work_struct *work)
 
 	drm_err(&hdev->drm, "hard reset: %s\n", why);
 	trace_hlaccel_reset_begin(hdev, why);
+	hlaccel_compat_reset_begin(hdev);
 	hlaccel_coredump_take(hdev, why);
 	take_down(hdev, !reset->fw_dead);
 	come_back(hdev);
@@ -155,6 +158,7 @@ static void heartbeat_work(struct work_struct *work)
 		return;
 	if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP && hlaccel_cpucp_test(hdev)) {
 		reset->fw_dead = true;
+		hlaccel_compat_capture_fw_err(hdev, HLACCEL_ABI_FW_ERR_HEARTBEAT, 0);
 		hlaccel_reset_schedule(hdev, "heartbeat lost");
 	}
 	drm_dev_exit(idx);
@@ -279,4 +283,18 @@ void hlaccel_reset_schedule(struct hlaccel_device *hdev, const char *why)
 		return;
 	WRITE_ONCE(hdev->reset->why, why);
 	queue_work(hdev->reset->wq, &hdev->reset->work);
+}
+
+/**
+ * hlaccel_reset_now() - Carry a hard reset out
+ * @hdev: device
+ * @why: a string that lives on
+ *
+ * Process context, with no lock that a reset needs. On return it is over, if the card
+ * was up.
+ */
+void hlaccel_reset_now(struct hlaccel_device *hdev, const char *why)
+{
+	hlaccel_reset_schedule(hdev, why);
+	flush_work(&hdev->reset->work);
 }

@@ -12,5 +12,6 @@ void hlaccel_reset_stop(struct hlaccel_device *hdev);
 void hlaccel_reset_freeze(struct hlaccel_device *hdev, bool gone);
 int hlaccel_reset_thaw(struct hlaccel_device *hdev);
 void hlaccel_reset_schedule(struct hlaccel_device *hdev, const char *why);
+void hlaccel_reset_now(struct hlaccel_device *hdev, const char *why);
 
 #endif /* _HLACCEL_RESET_H_ */

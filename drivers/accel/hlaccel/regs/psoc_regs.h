@@ -52,4 +52,10 @@
 #define CPU_PLL_DIV_FACTOR_2		0xc70208
 #define CPU_PLL_DIV_SEL_2		0xc70288
 
+/* Dividers of the device CPU's clock */
+#define PSOC_CPU_PLL_NR			0xc70100
+#define PSOC_CPU_PLL_NF			0xc70104
+#define PSOC_CPU_PLL_OD			0xc70108
+#define PSOC_CPU_PLL_DIV_FACTOR_2	0xc70208
+
 #endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the native rooms find out about errors, in the words of the older interface.
+ */
+#include <uapi/hlaccel.h>
+
+#include "hlaccel_compat.h"
+#include "hlaccel_compat_event.h"
+#include "hlaccel_event.h"
+#include "hlaccel_fault.h"
+#include "hlaccel_fw_if.h"
+#include "hlaccel_io.h"
+#include "regs/qman_regs.h"
+#include "regs/tpc_regs.h"
+
+/* Events that are about the firmware, and those that tell of lowered clocks */
+#define EVENT_FW_FIRST		645
+#define EVENT_FW_LAST		647
+#define EVENT_THROTTLE_FIRST	658
+#define EVENT_THROTTLE_LAST	661
+
+/* Address of the engine's block, or NULL */
+static const struct hlaccel_engine_desc *find_engine(struct hlaccel_device *hdev, u32 kind,
+						     u32 instance)
+{
+	const struct hlaccel_asic_desc *desc = hdev->desc;
+	u32 i;
+
+	for (i = 0; i < desc->num_engines; i++) {
+		if (desc->engines[i].kind == kind && desc->engines[i].instance == instance)
+			return &desc->engines[i];
+	}
+	return NULL;
+}
+
+static void undefined_opcode(struct hlaccel_device *hdev, const struct hlaccel_engine_desc *engine,
+			     u32 stream)
+{
+	u32 qman = engine->qman;
+	const struct hlaccel_abi_undefined_opcode what = {
+		.cq_addr = (u64)hlaccel_cfg_read(hdev, qman + QMAN_CQ_PTR_HI_STS(stream)) << 32 |
+			   hlaccel_cfg_read(hdev, qman + QMAN_CQ_PTR_LO_STS(stream)),
+		.cq_size = hlaccel_cfg_read(hdev, qman + QMAN_CQ_TSIZE_STS(stream)),
+		.engine_id = hlaccel_compat_engine_id(engine->kind, engine->instance),
+		.stream_id = stream,
+	};
+
+	hlaccel_compat_capture_undefined_opcode(hdev, &what);
+}
+
+/* Streams 0 to 3, and the lower command processor as the last one */
+static void queue_error(struct hlaccel_device *hdev, const struct hlaccel_engine_desc *engine)
+{
+	u32 id = hlaccel_compat_engine_id(engine->kind, engine->instance);
+	u32 stream, cause, count = 0;
+
+	for (stream = 0; stream <= HLACCEL_QMAN_LOWER; stream++) {
+		cause = hlaccel_cfg_read(hdev, engine->qman + QMAN_GLBL_STS1(stream)) &
+			QMAN_GLBL_STS1_ALL;
+		if (!cause || hlaccel_io_gone(hdev))
+			continue;
+		if (cause & QMAN_GLBL_STS1_OPCODE)
+			undefined_opcode(hdev, engine, stream);
+		count += hweight32(cause);
+		hlaccel_cfg_write(hdev, engine->qman + QMAN_GLBL_STS1(stream), cause);
+	}
+	hlaccel_compat_capture_engine_err(hdev, id, count);
+}
+
+static void reset_event(struct hlaccel_device *hdev, u32 id)
+{
+	if (id >= EVENT_FW_FIRST && id <= EVENT_FW_LAST)
+		hlaccel_compat_capture_fw_err(hdev, HLACCEL_ABI_FW_ERR_REPORTED, id);
+	else
+		hlaccel_compat_capture_hw_err(hdev, id);
+	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_DEVICE_RESET);
+}
+
+/**
+ * hlaccel_compat_event() - The firmware sent an event
+ * @hdev: Device
+ * @id: Number of the event
+ * @row: What is known about it, or NULL
+ * @instance: Number of the thing it is about
+ *
+ * Called by the interrupt's thread, before the native rooms do something about it.
+ */
+void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlaccel_event_row *row,
+			  u32 instance)
+{
+	const struct hlaccel_engine_desc *engine;
+	u32 engine_id;
+
+	hlaccel_compat_events_seen(hdev, id);
+	if (id >= EVENT_THROTTLE_FIRST && id <= EVENT_THROTTLE_LAST)
+		hlaccel_compat_throttle(hdev, (id - EVENT_THROTTLE_FIRST) / 2,
+					!((id - EVENT_THROTTLE_FIRST) % 2));
+	if (!row || !READ_ONCE(hdev->compat->ctx))
+		return;
+	if (row->class == HLACCEL_EVENT_RESET) {
+		reset_event(hdev, id);
+	} else if (row->class == HLACCEL_EVENT_UNMASK && row->kind) {
+		engine = find_engine(hdev, row->kind, instance);
+		if (!engine)
+			return;
+		engine_id = hlaccel_compat_engine_id(row->kind, instance);
+		if (row->extra == HLACCEL_EXTRA_FAULTS)
+			queue_error(hdev, engine);
+		else
+			hlaccel_compat_capture_engine_err(hdev, engine_id, 1);
+	} else if (row->class == HLACCEL_EVENT_UNMASK && row->extra == HLACCEL_EXTRA_ECC) {
+		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_GENERAL_HW_ERR);
+	}
+}
+
+/**
+ * hlaccel_compat_tpc_error() - A tensor core complains about its program
+ * @hdev: Device
+ * @instance: Number of the core
+ * @cause: What of
+ */
+void hlaccel_compat_tpc_error(struct hlaccel_device *hdev, u32 instance, u32 cause)
+{
+	if (cause & TPC_INTR_ASSERT)
+		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_TPC_ASSERT);
+}
+
+/* Engines that may be behind a blocked access, one bit each */
+static u64 initiators(struct hlaccel_device *hdev, u32 id)
+{
+	const struct hlaccel_initiator *row = hlaccel_fault_initiator(hdev->desc, id);
+	u64 engines = 0;
+	u32 instance;
+
+	if (!row)
+		return 0;
+	for (instance = 0; instance < 32; instance++) {
+		if (row->instances & BIT(instance))
+			engines |= BIT_ULL(hlaccel_compat_engine_id(row->kind, instance));
+	}
+	return engines;
+}
+
+/**
+ * hlaccel_compat_capture() - The hardware has latched a bad access
+ * @hdev: Device
+ * @capture: The access
+ */
+void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *capture)
+{
+	switch (capture->kind) {
+	case HLACCEL_CAPTURE_PAGE:
+	case HLACCEL_CAPTURE_ACCESS:
+		hlaccel_compat_capture_page_fault(hdev, capture->address,
+						  HLACCEL_ABI_ENGINE_UNKNOWN);
+		break;
+	case HLACCEL_CAPTURE_WRITE:
+		hlaccel_compat_capture_razwi(hdev, 0, initiators(hdev, capture->id),
+					     HLACCEL_ABI_RAZWI_WRITE);
+		break;
+	case HLACCEL_CAPTURE_READ:
+		hlaccel_compat_capture_razwi(hdev, 0, initiators(hdev, capture->id),
+					     HLACCEL_ABI_RAZWI_READ);
+		break;
+	}
+}

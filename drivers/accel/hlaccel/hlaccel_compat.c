@@ -46,6 +46,7 @@ union compat_args {
 	struct hlaccel_abi_info_args info;
 	union hlaccel_abi_cb_args cb;
 	union hlaccel_abi_mem_args memory;
+	struct hlaccel_abi_debug_args debug;
 	u8 bytes[64];
 	u64 words[8];
 };
@@ -55,6 +56,7 @@ static const u8 compat_sizes[HLACCEL_ABI_NUM_REQUESTS] = {
 	[HLACCEL_ABI_INFO] = sizeof(struct hlaccel_abi_info_args),
 	[HLACCEL_ABI_CB] = sizeof(union hlaccel_abi_cb_args),
 	[HLACCEL_ABI_MEMORY] = sizeof(union hlaccel_abi_mem_args),
+	[HLACCEL_ABI_DEBUG] = sizeof(struct hlaccel_abi_debug_args),
 };
 
 /**
@@ -127,6 +129,8 @@ static int wait_unused(struct hlaccel_device *hdev)
 /* In reverse order of making; each one knows whether there is anything */
 static void ctx_free(struct hlaccel_compat_ctx *ctx)
 {
+	if (ctx->debug)
+		hlaccel_compat_debug_fini(ctx);
 	if (ctx->mem)
 		hlaccel_compat_mem_fini(ctx);
 	if (ctx->bufs)
@@ -159,6 +163,8 @@ static struct hlaccel_compat_ctx *ctx_make(struct hlaccel_file *hfile, struct fi
 	ret = hlaccel_compat_bufs_init(ctx);
 	if (!ret)
 		ret = hlaccel_compat_mem_init(ctx);
+	if (!ret)
+		ret = hlaccel_compat_debug_init(ctx);
 	if (!ret)
 		return ctx;
 
@@ -357,6 +363,8 @@ static int dispatch(struct hlaccel_file *hfile, struct file *filp, int request,
 		return hlaccel_compat_cb(ctx, &args->cb);
 	case HLACCEL_ABI_MEMORY:
 		return hlaccel_compat_memory(ctx, &args->memory);
+	case HLACCEL_ABI_DEBUG:
+		return hlaccel_compat_debug(ctx, &args->debug);
 	default:
 		return -ENOTTY;
 	}

@@ -17,6 +17,7 @@
 #include "hlaccel_compat_info.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_fw_if.h"
+#include "hlaccel_raw.h"
 
 /* Programs take device memory in pieces of this size, up to the last one */
 #define INFO_DRAM_PAGE		SZ_2M
@@ -136,6 +137,28 @@ static int info_device_status(struct hlaccel_compat_info *info, void *answer)
 	struct hlaccel_abi_device_status *out = answer;
 
 	out->status = hlaccel_compat_status(info->hdev);
+	return 0;
+}
+
+static int busy_engines(struct hlaccel_device *hdev, u64 *busy)
+{
+	int ret = hlaccel_raw_idle(hdev, busy);
+
+	return ret && ret != -ENODEV ? -EBUSY : ret;
+}
+
+static int info_hw_idle(struct hlaccel_compat_info *info, void *answer)
+{
+	struct hlaccel_abi_hw_idle *out = answer;
+	u64 busy = 0;
+	int ret;
+
+	ret = busy_engines(info->hdev, &busy);
+	if (ret)
+		return ret;
+	out->is_idle = !busy;
+	out->busy_engines_mask = busy;
+	out->busy_engines_mask_ext[0] = busy;
 	return 0;
 }
 
@@ -314,6 +337,41 @@ u32 hlaccel_compat_engine_id(u32 kind, u32 instance)
 	return kind_id(kind) + (kind == DRM_HLACCEL_ENGINE_MME ? 2 * instance : instance);
 }
 
+static size_t print_engines(struct hlaccel_device *hdev, u64 busy, char *text, size_t size)
+{
+	const struct hlaccel_asic_desc *desc = hdev->desc;
+	size_t len;
+	u32 i;
+
+	len = scnprintf(text, size, "%-8s %3s  %s\n", "engine", "id", "idle");
+	for (i = 0; i < desc->num_engines; i++) {
+		u32 id = hlaccel_compat_engine_id(desc->engines[i].kind,
+						  desc->engines[i].instance);
+
+		len += scnprintf(text + len, size - len, "%-8s %3u  %c\n",
+				 desc->engines[i].name, id, busy & BIT_ULL(id) ? 'N' : 'Y');
+	}
+	return len;
+}
+
+static int info_engine_status(struct hlaccel_compat_info *info, void *answer)
+{
+	u64 busy = 0;
+	size_t len;
+	int ret;
+
+	ret = busy_engines(info->hdev, &busy);
+	if (ret)
+		return ret;
+	len = print_engines(info->hdev, busy, answer, info->size);
+	/* Filled to the end, it may lack something */
+	if (len + 1 >= info->size)
+		return -ENOMEM;
+	info->args->actual_size = len;
+	info->size = len;
+	return 0;
+}
+
 static int info_user_mappings(struct hlaccel_compat_info *info, void *answer)
 {
 	struct hlaccel_abi_info_args *args = info->args;
@@ -341,6 +399,7 @@ static int info_user_mappings(struct hlaccel_compat_info *info, void *answer)
 #define FW(func, size_) \
 	{ .fill = hlaccel_compat_info_##func, .size = (size_), .flags = INFO_HARDWARE }
 #define HW(func, size_)		{ .fill = info_##func, .size = (size_), .flags = INFO_HARDWARE }
+#define OPERATIONAL(func, size_)	{ .fill = info_##func, .size = (size_) }
 #define ANY(func, size_)	{ .fill = info_##func, .size = (size_), .flags = INFO_ANY_STATE }
 #define ERR(func, type) \
 	{ .fill = info_##func, .size = sizeof(struct hlaccel_abi_##type), \
@@ -352,6 +411,8 @@ static const struct info_row info_rows[] = {
 	[HLACCEL_ABI_INFO_HW_IP] = ANY(hw_ip, sizeof(struct hlaccel_abi_hw_ip)),
 	[HLACCEL_ABI_INFO_HW_EVENTS] = ANY(hw_events, EVENTS_SIZE),
 	[HLACCEL_ABI_INFO_DRAM_USAGE] = ANY(dram_usage, sizeof(struct hlaccel_abi_dram_usage)),
+	[HLACCEL_ABI_INFO_HW_IDLE] =
+		OPERATIONAL(hw_idle, sizeof(struct hlaccel_abi_hw_idle)),
 	[HLACCEL_ABI_INFO_DEVICE_STATUS] =
 		ANY(device_status, sizeof(struct hlaccel_abi_device_status)),
 	[HLACCEL_ABI_INFO_DEVICE_UTILIZATION] =
@@ -395,6 +456,7 @@ static const struct info_row info_rows[] = {
 	},
 	[HLACCEL_ABI_INFO_UNDEFINED_OPCODE] =
 		ANY(undefined_opcode, sizeof(struct hlaccel_abi_undefined_opcode)),
+	[HLACCEL_ABI_INFO_ENGINE_STATUS] = OPERATIONAL(engine_status, 0),
 	[HLACCEL_ABI_INFO_PAGE_FAULT] = ANY(page_fault, sizeof(struct hlaccel_abi_page_fault)),
 	[HLACCEL_ABI_INFO_USER_MAPPINGS] = {
 		.fill = info_user_mappings, .flags = INFO_ANY_BUFFER | INFO_ANY_STATE,

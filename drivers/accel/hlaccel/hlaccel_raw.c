@@ -657,6 +657,29 @@ int hlaccel_raw_clear_sob(struct hlaccel_raw *raw, u32 q, unsigned int n)
 }
 
 /**
+ * hlaccel_raw_flush() - See that what engines have written has got to the host
+ * @raw: state
+ *
+ * Any context.
+ *
+ * Return: 0, -EPERM when nothing is accepted any more
+ */
+int hlaccel_raw_flush(struct hlaccel_raw *raw)
+{
+	unsigned long flags;
+	int ret = -EPERM;
+
+	spin_lock_irqsave(&raw->lock, flags);
+	if (!raw->stopped) {
+		/* The answer pushes all before it ahead; what it says does not matter */
+		hlaccel_cfg_read(raw->hdev, hlaccel_raw_sob_offset(raw->hdev->desc, 0, 0));
+		ret = 0;
+	}
+	spin_unlock_irqrestore(&raw->lock, flags);
+	return ret;
+}
+
+/**
  * hlaccel_raw_init() - Software state
  * @hdev: device
  *

@@ -6,6 +6,7 @@
 #ifndef _HLACCEL_RAW_H_
 #define _HLACCEL_RAW_H_
 
+#include <linux/spinlock_types.h>
 #include <linux/types.h>
 
 #include "hlaccel_device.h"
@@ -106,9 +107,10 @@ int hlaccel_raw_prepare_internal(struct hlaccel_raw *raw, struct hlaccel_raw_job
 				 u64 address, u32 size);
 void hlaccel_raw_unprepare(struct hlaccel_raw *raw, struct hlaccel_raw_job *job);
 
-/* Any context */
-int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *const *jobs,
-		     unsigned int num);
+/* Any context; with hlaccel_raw_lock() held, but for hlaccel_raw_job_done() */
+spinlock_t *hlaccel_raw_lock(struct hlaccel_raw *raw);
+int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *first, unsigned int num,
+		     size_t stride);
 bool hlaccel_raw_job_done(const struct hlaccel_raw_job *job);
 void hlaccel_raw_retire(struct hlaccel_raw *raw, struct hlaccel_raw_job *job);
 
@@ -122,6 +124,7 @@ void hlaccel_raw_build_signal(const struct hlaccel_asic_desc *desc, u32 q, unsig
 			      __le64 *packets);
 void hlaccel_raw_build_wait(const struct hlaccel_asic_desc *desc, u32 q, u32 sob_q,
 			    unsigned int n, u16 value, __le64 *packets);
+int hlaccel_raw_flush(struct hlaccel_raw *raw);
 int hlaccel_raw_clear_sob(struct hlaccel_raw *raw, u32 q, unsigned int n);
 
 /* hlaccel_raw_hw.c; also without a holder. Bit n of @busy: engine with id n works. */

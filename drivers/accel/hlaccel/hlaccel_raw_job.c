@@ -505,30 +505,48 @@ static bool raw_overruns(struct hlaccel_raw_queue *queue, u32 pi)
 	return pi - queue->fetched > BIT(queue->order);
 }
 
-/* All or none; their entries are counted on success */
-static int raw_reserve(struct hlaccel_raw_job *const *jobs, unsigned int num)
+/* Jobs are parts of larger things, in an array */
+static struct hlaccel_raw_job *raw_nth(struct hlaccel_raw_job *first, size_t stride,
+				       unsigned int n)
 {
-	struct hlaccel_raw_queue *queue;
-	unsigned int i, j, wanted = 0;
+	return (void *)first + n * stride;
+}
+
+static int raw_unreserve(struct hlaccel_raw_job *first, unsigned int num, size_t stride,
+			 unsigned int reserved)
+{
+	const struct hlaccel_raw_queue *full = raw_nth(first, stride, reserved)->queue;
+	struct hlaccel_raw_job *job;
+	unsigned int i, wanted = 0;
 
 	for (i = 0; i < num; i++) {
-		queue = jobs[i]->queue;
-		if (queue->used + jobs[i]->num > BIT(queue->order) ||
-		    raw_overruns(queue, queue->pi + queue->batch + jobs[i]->num))
-			goto full;
-		queue->used += jobs[i]->num;
-		queue->batch += jobs[i]->num;
+		job = raw_nth(first, stride, i);
+		if (job->queue == full)
+			wanted += job->num;
+		if (i < reserved)
+			job->queue->used -= job->num;
+		job->queue->batch = 0;
+	}
+	return wanted > BIT(full->order) ? -ENOMEM : -EAGAIN;
+}
+
+/* All or none; their entries are counted on success */
+static int raw_reserve(struct hlaccel_raw_job *first, unsigned int num, size_t stride)
+{
+	struct hlaccel_raw_queue *queue;
+	struct hlaccel_raw_job *job;
+	unsigned int i;
+
+	for (i = 0; i < num; i++) {
+		job = raw_nth(first, stride, i);
+		queue = job->queue;
+		if (queue->used + job->num > BIT(queue->order) ||
+		    raw_overruns(queue, queue->pi + queue->batch + job->num))
+			return raw_unreserve(first, num, stride, i);
+		queue->used += job->num;
+		queue->batch += job->num;
 	}
 	return 0;
-
-full:
-	for (j = 0; j < i; j++) {
-		jobs[j]->queue->used -= jobs[j]->num;
-		jobs[j]->queue->batch = 0;
-	}
-	for (j = 0; j < num; j++)
-		wanted += jobs[j]->queue == queue ? jobs[j]->num : 0;
-	return wanted > BIT(queue->order) ? -ENOMEM : -EAGAIN;
 }
 
 static void raw_write_job(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
@@ -552,9 +570,10 @@ static void raw_write_job(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
 
 /**
  * hlaccel_raw_push() - Give jobs to the hardware
- * @raw: state
- * @jobs: the jobs; those of one queue run in this order
- * @num: number of them
+ * @raw: state; hlaccel_raw_lock() is held
+ * @first: the first job; those of one queue run in their order
+ * @num: number of jobs
+ * @stride: bytes from one to the next
  *
  * Any context. One doorbell for each queue. Jobs of external queues are to be retired
  * when they are done, those of internal ones when the client knows that they are.
@@ -562,24 +581,26 @@ static void raw_write_job(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
  * Return: 0; or nothing was pushed: -EAGAIN when a queue is full, -ENOMEM when they
  * will never fit into one, -EPERM when nothing is accepted any more
  */
-int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *const *jobs,
-		     unsigned int num)
+int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *first, unsigned int num,
+		     size_t stride)
 {
 	struct hlaccel_raw_queue *queue;
-	unsigned long flags;
 	unsigned int i;
 	int ret;
 
-	spin_lock_irqsave(&raw->lock, flags);
-	ret = unlikely(raw->stopped) ? -EPERM : raw_reserve(jobs, num);
+	lockdep_assert_held(&raw->lock);
+
+	if (unlikely(raw->stopped))
+		return -EPERM;
+	ret = raw_reserve(first, num, stride);
 	if (unlikely(ret))
-		goto out;
+		return ret;
 	for (i = 0; i < num; i++)
-		raw_write_job(raw, jobs[i]);
+		raw_write_job(raw, raw_nth(first, stride, i));
 	/* Entries and copies before the doorbells that make queue managers read them */
 	dma_wmb();
 	for (i = 0; i < num; i++) {
-		queue = jobs[i]->queue;
+		queue = raw_nth(first, stride, i)->queue;
 		if (!queue->batch)
 			continue;
 		queue->batch = 0;
@@ -588,9 +609,7 @@ int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *const *job
 	}
 	if (raw->unfinished && !timer_pending(&raw->timer))
 		mod_timer(&raw->timer, jiffies + HLACCEL_RAW_TIMER);
-out:
-	spin_unlock_irqrestore(&raw->lock, flags);
-	return ret;
+	return 0;
 }
 
 /**
@@ -617,7 +636,7 @@ bool hlaccel_raw_job_done(const struct hlaccel_raw_job *job)
 
 /**
  * hlaccel_raw_retire() - Give back what a job needed
- * @raw: state
+ * @raw: state; hlaccel_raw_lock() is held
  * @job: the job, which was pushed
  *
  * Any context.
@@ -625,13 +644,25 @@ bool hlaccel_raw_job_done(const struct hlaccel_raw_job *job)
 void hlaccel_raw_retire(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
 {
 	struct hlaccel_raw_queue *queue = job->queue;
-	unsigned long flags;
 
-	spin_lock_irqsave(&raw->lock, flags);
+	lockdep_assert_held(&raw->lock);
+
 	queue->used -= job->num;
 	if (queue->kind == HLACCEL_RAW_EXTERNAL)
 		raw->unfinished--;
 	raw_put_spans(raw, job);
-	spin_unlock_irqrestore(&raw->lock, flags);
 	kfree(job->spans);
+}
+
+/**
+ * hlaccel_raw_lock() - What the order of jobs is under
+ * @raw: state
+ *
+ * The holder may protect with it what has to agree with that.
+ *
+ * Return: an irq-safe lock
+ */
+spinlock_t *hlaccel_raw_lock(struct hlaccel_raw *raw)
+{
+	return &raw->lock;
 }

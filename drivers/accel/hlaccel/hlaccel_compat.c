@@ -17,10 +17,12 @@
 
 #include "hlaccel_client.h"
 #include "hlaccel_compat.h"
+#include "hlaccel_compat_cs.h"
 #include "hlaccel_compat_event.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_io.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_vm.h"
 #include "regs/psoc_regs.h"
@@ -45,7 +47,9 @@
 union compat_args {
 	struct hlaccel_abi_info_args info;
 	union hlaccel_abi_cb_args cb;
+	union hlaccel_abi_cs_args cs;
 	union hlaccel_abi_mem_args memory;
+	union hlaccel_abi_wait_cs_args wait_cs;
 	struct hlaccel_abi_debug_args debug;
 	u8 bytes[64];
 	u64 words[8];
@@ -55,6 +59,8 @@ union compat_args {
 static const u8 compat_sizes[HLACCEL_ABI_NUM_REQUESTS] = {
 	[HLACCEL_ABI_INFO] = sizeof(struct hlaccel_abi_info_args),
 	[HLACCEL_ABI_CB] = sizeof(union hlaccel_abi_cb_args),
+	[HLACCEL_ABI_CS] = sizeof(union hlaccel_abi_cs_args),
+	[HLACCEL_ABI_WAIT_CS] = sizeof(union hlaccel_abi_wait_cs_args),
 	[HLACCEL_ABI_MEMORY] = sizeof(union hlaccel_abi_mem_args),
 	[HLACCEL_ABI_DEBUG] = sizeof(struct hlaccel_abi_debug_args),
 };
@@ -126,15 +132,24 @@ static int wait_unused(struct hlaccel_device *hdev)
 	return 0;
 }
 
+static const struct hlaccel_raw_ops hlaccel_compat_raw_ops = {
+	.progress = hlaccel_compat_cs_progress,
+	.stopped = hlaccel_compat_cs_stopped,
+};
+
 /* In reverse order of making; each one knows whether there is anything */
 static void ctx_free(struct hlaccel_compat_ctx *ctx)
 {
 	if (ctx->debug)
 		hlaccel_compat_debug_fini(ctx);
+	if (ctx->cs)
+		hlaccel_compat_cs_fini(ctx);
 	if (ctx->mem)
 		hlaccel_compat_mem_fini(ctx);
 	if (ctx->bufs)
 		hlaccel_compat_bufs_fini(ctx);
+	if (ctx->raw)
+		hlaccel_raw_release(ctx->raw);
 	if (ctx->vm)
 		hlaccel_vm_close(ctx->vm);
 	kfree_rcu(ctx, rcu);
@@ -144,6 +159,7 @@ static struct hlaccel_compat_ctx *ctx_make(struct hlaccel_file *hfile, struct fi
 {
 	struct hlaccel_compat_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	struct hlaccel_device *hdev = hfile->hdev;
+	struct hlaccel_raw *raw;
 	struct hlaccel_vm *vm;
 	int ret;
 
@@ -160,9 +176,17 @@ static struct hlaccel_compat_ctx *ctx_make(struct hlaccel_file *hfile, struct fi
 		goto err_free;
 	}
 	ctx->vm = vm;
+	raw = hlaccel_raw_acquire(hdev, hfile->client, vm, &hlaccel_compat_raw_ops, ctx);
+	if (IS_ERR(raw)) {
+		ret = PTR_ERR(raw);
+		goto err_free;
+	}
+	ctx->raw = raw;
 	ret = hlaccel_compat_bufs_init(ctx);
 	if (!ret)
 		ret = hlaccel_compat_mem_init(ctx);
+	if (!ret)
+		ret = hlaccel_compat_cs_init(ctx);
 	if (!ret)
 		ret = hlaccel_compat_debug_init(ctx);
 	if (!ret)
@@ -332,8 +356,9 @@ static int info(struct hlaccel_file *hfile, struct file *filp, struct hlaccel_ab
 	return hlaccel_compat_info(hfile->hdev, file_ctx(hfile), false, args);
 }
 
-/* Whoever makes one of these requests takes the card; it has to work for them */
-static int begin(struct hlaccel_file *hfile, struct file *filp, struct hlaccel_compat_ctx **ctx)
+/* Whoever makes one of these requests takes the card; for most it has to work then */
+static int begin(struct hlaccel_file *hfile, struct file *filp, int request,
+		 struct hlaccel_compat_ctx **ctx)
 {
 	int ret;
 
@@ -344,6 +369,9 @@ static int begin(struct hlaccel_file *hfile, struct file *filp, struct hlaccel_c
 			return ret == -EAGAIN || ret == -EPERM ? -EBUSY : ret;
 		*ctx = file_ctx(hfile);
 	}
+	/* These two look by themselves */
+	if (request == HLACCEL_ABI_CS || request == HLACCEL_ABI_WAIT_CS)
+		return 0;
 	return unlikely(hlaccel_compat_ctx_stopped(*ctx)) ? -EBUSY : 0;
 }
 
@@ -355,12 +383,16 @@ static int dispatch(struct hlaccel_file *hfile, struct file *filp, int request,
 
 	if (request == HLACCEL_ABI_INFO)
 		return info(hfile, filp, &args->info);
-	ret = begin(hfile, filp, &ctx);
+	ret = begin(hfile, filp, request, &ctx);
 	if (ret)
 		return ret;
 	switch (request) {
 	case HLACCEL_ABI_CB:
 		return hlaccel_compat_cb(ctx, &args->cb);
+	case HLACCEL_ABI_CS:
+		return hlaccel_compat_cs(ctx, &args->cs);
+	case HLACCEL_ABI_WAIT_CS:
+		return hlaccel_compat_wait_cs(ctx, &args->wait_cs);
 	case HLACCEL_ABI_MEMORY:
 		return hlaccel_compat_memory(ctx, &args->memory);
 	case HLACCEL_ABI_DEBUG:
@@ -543,6 +575,7 @@ int hlaccel_compat_init(struct hlaccel_device *hdev)
 	INIT_DELAYED_WORK(&compat->watchdog, watchdog_work);
 	compat->hdev = hdev;
 	compat->release_s = COMPAT_RELEASE_S;
+	hlaccel_compat_cs_defaults(compat);
 	hdev->compat = compat;
 	return hlaccel_compat_events_init(hdev);
 }

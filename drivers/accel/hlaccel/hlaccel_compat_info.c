@@ -232,7 +232,7 @@ static int info_open_stats(struct hlaccel_compat_info *info, void *answer)
 
 	out->open_counter = READ_ONCE(compat->opens);
 	out->last_open_period_ms = ktime_to_ms(READ_ONCE(compat->last_period));
-	out->is_compute_ctx_active = READ_ONCE(compat->ctx);
+	out->is_compute_ctx_active = !!READ_ONCE(compat->ctx);
 	out->compute_ctx_in_release = READ_ONCE(compat->releasing);
 	return 0;
 }

@@ -324,6 +324,8 @@ uint64_t hlaccel_timestamp(HlaccelState *s);    /* device time stamp counter */
 extern const HlaccelBlockDesc hlaccel_qman_desc;        /* HLACCEL_QM_* */
 extern const HlaccelBlockDesc hlaccel_dma_core_desc;    /* 0..7 */
 extern const HlaccelBlockDesc hlaccel_sm_desc;          /* 0x8000 bytes, 0..3 */
+/* Do the security bits of a sync manager close the register at @off? */
+bool hlaccel_sm_closed(HlaccelState *s, uint32_t off);
 extern const HlaccelBlockDesc hlaccel_tpc_cfg_desc;     /* 0..7 */
 extern const HlaccelBlockDesc hlaccel_mme_ctrl_desc;    /* 0..3 */
 extern const HlaccelBlockDesc hlaccel_mme_acc_desc;     /* 0..3 */

@@ -84,6 +84,9 @@ HlaccelVerdict hlaccel_prot_lbw(HlaccelState *s, const HlaccelTxn *txn,
         lbw_range_hit(s, txn->lbw_group, off, is_write)) {
         return HLACCEL_BLOCKED_RANGE;
     }
+    if (hlaccel_sm_closed(s, off)) {
+        return HLACCEL_BLOCKED_WORD;
+    }
     word = hlaccel_mmio_prot_word(s, off);
     if (!(word & (1u << ((off & 0x7f) >> 2)))) {
         return HLACCEL_BLOCKED_WORD;

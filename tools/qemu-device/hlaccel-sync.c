@@ -25,6 +25,8 @@ enum {
     SM_SEC = 0x6800,
 };
 
+#define SM_SEC_WORDS            256
+
 #define SOB_MAX                 0x7fff
 #define SOB_ADD                 (1u << 31)
 
@@ -214,6 +216,27 @@ static void hlaccel_mon_write_arm(HlaccelSm *sm, unsigned mon, uint32_t arm,
     hlaccel_mon_evaluate(sm, mon);
 }
 
+/* A set bit closes the register; they follow the order of the registers. */
+bool hlaccel_sm_closed(HlaccelState *s, uint32_t off)
+{
+    HlaccelBlock *blk = hlaccel_block_at(s, off);
+    unsigned n;
+
+    if (!blk || blk->desc != &hlaccel_sm_desc) {
+        return false;
+    }
+    off -= blk->base;
+    if (off >= SM_SEC) {
+        /* The bits themselves. */
+        return off < SM_SEC + 4 * SM_SEC_WORDS;
+    }
+    if (off < SM_SOB) {
+        return false;
+    }
+    n = (off - SM_SOB) / 4;
+    return hlaccel_reg_get(blk, SM_SEC + n / 32 * 4) & 1u << n % 32;
+}
+
 static uint32_t hlaccel_sm_read(HlaccelState *s, HlaccelBlock *blk,
                                 uint32_t off)
 {
@@ -258,7 +281,7 @@ static const HlaccelReg hlaccel_sm_regs[] = {
       .flags = HLACCEL_REG_RO | HLACCEL_REG_WR },
     { .offset = SM_MON_STATUS, .count = HLACCEL_MONITORS,
       .flags = HLACCEL_REG_RO | HLACCEL_REG_RD | HLACCEL_REG_WR },
-    { .offset = SM_SEC, .count = 256 },
+    { .offset = SM_SEC, .count = SM_SEC_WORDS },
 };
 
 const HlaccelBlockDesc hlaccel_sm_desc = {

@@ -264,6 +264,39 @@ static void test_block_lock(void)
     hl_stop(t);
 }
 
+/* Each object of a sync manager has a bit, in the order of the registers. */
+static void test_sync_bits(void)
+{
+    static const uint32_t regs[] = {
+        0x2000, 0x2000 + 4 * 143, 0x4000 + 4 * 71, 0x4800, 0x5000 + 4 * 33,
+        0x6000,
+    };
+    HlQueue h;
+    HlTest *t = start(&h, QM_TPC(1));
+    uint32_t base = SM_GLBL(SM_W_S), word, bit;
+    unsigned i;
+
+    for (i = 0; i < G_N_ELEMENTS(regs); i++) {
+        word = base + 0x6800 + (regs[i] - 0x2000) / 128 * 4;
+        bit = 1u << (regs[i] - 0x2000) / 4 % 32;
+        hl_w(t, word, bit);
+        if (regs[i] < 0x6000) {
+            g_assert_false(lower_writes(t, &h, base + regs[i]));
+            g_assert_true(lower_writes(t, &h, base + regs[i] + 4));
+            /* Bits of one manager are not those of another. */
+            g_assert_true(lower_writes(t, &h, SM_GLBL(SM_E_N) + regs[i]));
+        }
+        /* The bits are closed by themselves. */
+        g_assert_false(lower_writes(t, &h, word));
+        g_assert_cmphex(hl_r(t, h.q + Q_STS1(4)), ==, QERR_MSG);
+        hl_w(t, word, 0);
+        if (regs[i] < 0x6000) {
+            g_assert_true(lower_writes(t, &h, base + regs[i]));
+        }
+    }
+    hl_stop(t);
+}
+
 /* What the driver's words for a QMAN block open, register by register. */
 static void test_qman_words(void)
 {
@@ -435,6 +468,7 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/prot/razwi-event", test_razwi_event);
     qtest_add_func("hlaccel/prot/block-bits", test_block_bits);
     qtest_add_func("hlaccel/prot/block-lock", test_block_lock);
+    qtest_add_func("hlaccel/prot/sync-bits", test_sync_bits);
     qtest_add_func("hlaccel/prot/qman-words", test_qman_words);
     qtest_add_func("hlaccel/prot/hbw", test_hbw);
     qtest_add_func("hlaccel/prot/hbw-across", test_hbw_across);

@@ -253,6 +253,114 @@ TEST_LIMIT(inject_reset_with_mappings, 90)
 	must_work(30000);
 }
 
+/* Two jobs, the second of which waits for the first */
+static void submit_chain(struct context *x, uint32_t *queue, uint64_t *seqno)
+{
+	struct drm_hlaccel_sync sync;
+	struct drm_hlaccel_job job;
+	uint32_t done = card_syncobj(x->card);
+
+	*queue = card_queue(x->card, DRM_HLACCEL_ENGINE_DMA, 6, 0);
+	sync = hlaccel_sync(done, DRM_HLACCEL_SYNC_SIGNAL, 0);
+	job = hlaccel_job_fill(x->hbm.handle, 0, PAGE, 0x77);
+	job.syncs = hlaccel_array(&sync, sizeof(sync), 1);
+	card_submit(x->card, x->queue, &job);
+	sync = hlaccel_sync(done, 0, 0);
+	job = hlaccel_job_copy(x->hbm.handle, 0, x->hbm.handle, PAGE, PAGE);
+	job.syncs = hlaccel_array(&sync, sizeof(sync), 1);
+	*seqno = card_submit(x->card, *queue, &job);
+}
+
+/*
+ * The second one has run before the driver has heard of the first one's end: no
+ * interrupt came. It does hear of it by the watchdog, which may be early once.
+ */
+TEST_LIMIT(inject_wait_without_interrupt, 120)
+{
+	struct drm_hlaccel_queue_info info[2];
+	unsigned int i, seen = 0;
+	struct context x;
+	uint32_t queue;
+	uint64_t seqno;
+	int64_t deadline;
+	int status;
+	pid_t child;
+
+	for (i = 0; i < 8 && !seen; i++) {
+		prepare_on(&x, 5, 0);
+		memset(x.hbm.map, 0, 2 * PAGE);
+		set("hold", "true");
+		submit_chain(&x, &queue, &seqno);
+		set("drop-irq", "2");
+		deadline = deadline_ms(10000);
+		/* The program that does it needs some time to end */
+		child = fork();
+		CHECK(child >= 0);
+		if (!child) {
+			set("hold", "false");
+			_exit(0);
+		}
+		while (load64(x.hbm.map + PAGE) != 0x77)
+			CHECK(hlaccel_now_ns() < deadline);
+		CHECK_EQ(hlaccel_query_array(x.card->fd, DRM_HLACCEL_QUERY_QUEUES, info,
+					     sizeof(info[0]), 2), 2);
+		seen = !info[0].completed_seqno && !info[1].completed_seqno;
+		CHECK_EQ(waitpid(child, &status, 0), child);
+		CHECK_EQ(status, 0);
+		OK(card_status(x.card, queue, seqno));
+		check_pattern(x.hbm.map + PAGE, 0x77, PAGE);
+		card_close(x.card);
+	}
+	CHECK(seen);
+	set("drop-irq", "0");
+}
+
+/* A reset takes the job that waits, and the one that it waits for. */
+TEST_LIMIT(inject_reset_in_a_wait, 90)
+{
+	struct context x;
+	uint32_t queue;
+	uint64_t seqno, resets;
+
+	prepare_on(&x, 5, 0);
+	resets = card_counters(x.card).resets;
+	set("hold", "true");
+	submit_chain(&x, &queue, &seqno);
+	set("inject-event", "646");
+	wait_reset(x.card, resets, 30000);
+	set("hold", "false");
+	CHECK(card_status(x.card, queue, seqno) < 0);
+	card_close(x.card);
+	must_work(30000);
+	/* And waits still work. */
+	prepare_on(&x, 5, 0);
+	submit_chain(&x, &queue, &seqno);
+	OK(card_status(x.card, queue, seqno));
+	check_pattern(x.hbm.map + PAGE, 0x77, PAGE);
+	card_close(x.card);
+}
+
+/* An engine dies with a job that others wait for: they end, and did not run. */
+TEST_LIMIT(inject_dead_engine_in_a_wait, 90)
+{
+	struct context x;
+	uint32_t queue;
+	uint64_t seqno, resets;
+
+	prepare_on(&x, 5, 500);
+	resets = card_counters(x.card).resets;
+	memset(x.hbm.map, 0, 2 * PAGE);
+	/* The first stream of dma5, in the old numbering. */
+	set("stall-queue", "21");
+	submit_chain(&x, &queue, &seqno);
+	CHECK_EQ(card_status(x.card, queue, seqno), -ETIMEDOUT);
+	check_pattern(x.hbm.map + PAGE, 0, PAGE);
+	set("stall-queue", "-1");
+	wait_reset(x.card, resets, 30000);
+	card_close(x.card);
+	must_work(30000);
+}
+
 /* Engines that finish nothing while a client leaves by force. */
 TEST_LIMIT(inject_hold_and_kill, 90)
 {

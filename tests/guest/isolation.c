@@ -239,6 +239,44 @@ TEST(isolation_of_predicates)
 	}
 }
 
+/* What the kernel waits with is closed: none of this can be written or read. */
+static const struct {
+	const char *name;
+	uint32_t offset;
+	bool open;
+} kernels[] = {
+	{ "sob_first", 0x492000, false },
+	{ "sob_last", 0x492000 + 4 * 143, false },
+	{ "sob_user", 0x492000 + 4 * 144, true },
+	{ "monitor_low", 0x494000, false },
+	{ "monitor_high", 0x494800 + 4 * 71, false },
+	{ "monitor_data", 0x495000 + 4 * 31, false },
+	{ "monitor_arm", 0x495800 + 4 * 64, false },
+	{ "monitor_status", 0x496000, false },
+	{ "monitor_user", 0x494000 + 4 * 72, true },
+	{ "security", 0x496800, false },
+	{ "fence_port", 0x588330, false },
+	{ "fence_counter", 0xe08380, false },
+	{ "fence_pci", 0x508330, false },
+	{ "fence_of_programs", 0x588368 + 4, true },
+};
+
+TEST_TABLE(isolation_of_kernel_objects, kernels)
+{
+	struct hlaccel_packets p;
+	struct client a;
+	uint64_t address;
+
+	prepare(&a);
+	address = card_engine(a.card, DRM_HLACCEL_ENGINE_DMA, 0)->register_address - 0x500000 +
+		  row->offset;
+	p = begin(&a);
+	hlaccel_packet_msg_long(&p, 0, address, 1);
+	hlaccel_packet_nop(&p, HLACCEL_PACKET_MB);
+	CHECK_EQ(!run(&a, &p), row->open);
+	CHECK_EQ(!copy(&a, address, a.data.address + REGS, 4), row->open);
+}
+
 /* The values of reserved sync objects come back, and nobody else sees them. */
 TEST(isolation_of_reserved_objects)
 {

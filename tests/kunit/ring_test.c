@@ -366,7 +366,32 @@ static void ring_failed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run->bytes, 0u);
 }
 
+/* Numbers as values of a pair of sync objects: each is larger than those before it */
+static void ring_wait_values(struct kunit *test)
+{
+	const u64 last = HLACCEL_DEVWAIT_VALUES;
+	u64 n;
+
+	KUNIT_EXPECT_EQ(test, hlaccel_devwait_value(1), 1u);
+	KUNIT_EXPECT_EQ(test, hlaccel_devwait_epoch(1), 0u);
+	for (n = 2; n < 3 * last + 2; n++) {
+		bool turn = (n - 1) % last == 0;
+
+		KUNIT_ASSERT_EQ(test, hlaccel_devwait_epoch(n),
+				hlaccel_devwait_epoch(n - 1) + turn);
+		if (turn)
+			KUNIT_ASSERT_EQ(test, hlaccel_devwait_value(n), 1u);
+		else
+			KUNIT_ASSERT_EQ(test, hlaccel_devwait_value(n),
+					hlaccel_devwait_value(n - 1) + 1u);
+		KUNIT_ASSERT_LE(test, hlaccel_devwait_value(n), 0x7fffu);
+	}
+	KUNIT_EXPECT_EQ(test, hlaccel_devwait_value(last), 0x7fffu);
+	KUNIT_EXPECT_EQ(test, hlaccel_devwait_epoch(last + 1), 1u);
+}
+
 static struct kunit_case ring_test_cases[] = {
+	KUNIT_CASE(ring_wait_values),
 	KUNIT_CASE(ring_counters),
 	KUNIT_CASE(ring_copies),
 	KUNIT_CASE(ring_commands),

@@ -60,6 +60,7 @@ struct hlaccel_share {
  * @hdev: Device
  * @queues: All its queues. A program may reach any device memory of its client without
  *          naming it, so that is reused when all programs of before have ended.
+ * @wait_pairs: Its queues that others can wait for on the card; lock of the waits
  * @packets_bytes: Memory of its unfinished PACKETS jobs
  * @lock: Protects the becoming of a command client
  * @flags: DRM_HLACCEL_CLIENT_COMMAND and _EXCLUSIVE; written under @lock, never
@@ -80,6 +81,7 @@ struct hlaccel_client {
 	struct kref ref;
 	struct hlaccel_device *hdev;
 	struct hlaccel_queue_set queues;
+	unsigned int wait_pairs;
 	atomic64_t packets_bytes;
 	struct mutex lock;	/* flags, arena */
 	u32 flags;

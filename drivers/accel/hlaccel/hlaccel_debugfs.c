@@ -84,6 +84,8 @@ void hlaccel_debugfs_print_rings(struct hlaccel_device *hdev, struct drm_printer
 			   ring->done ? le32_to_cpu(READ_ONCE(*ring->done)) : 0);
 		drm_printf(p, ", done %llu, busy %llu ns%s%s\n", ring->num_done, ring->busy_ns,
 			   ring->stopped ? ", stopped" : "", ring->dead ? ", dead" : "");
+		drm_printf(p, "    waits on the card %llu, called back %llu, now %u\n",
+			   ring->num_waits, ring->num_recalled, ring->waiting);
 		list_for_each_entry(queue, &ring->queues, link) {
 			if (queue->client || queue->last_seqno != queue->completed)
 				print_queue(queue, p);

@@ -105,6 +105,8 @@ int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, un
 		job->kernel = false;
 		job->counted = false;
 		job->stamped = false;
+		job->devwait = false;
+		job->recalled = false;
 	}
 	return 0;
 }
@@ -125,7 +127,23 @@ int hlaccel_job_want_fence(struct hlaccel_job *job)
 	if (!job->fence)
 		return -ENOMEM;
 	spin_lock_init(&job->fence->lock);
+	job->fence->rings = job->queue->ring->hdev->rings;
+	job->fence->number = 0;
+	job->fence->away = false;
 	return 0;
+}
+
+/**
+ * hlaccel_job_fence() - Is a fence that of a job?
+ * @fence: Fence
+ *
+ * Return: the job's fence, or NULL if it is any other fence
+ */
+struct hlaccel_fence *hlaccel_job_fence(struct dma_fence *fence)
+{
+	if (fence->ops != &hlaccel_job_fence_ops)
+		return NULL;
+	return container_of(fence, struct hlaccel_fence, base);
 }
 
 static size_t hlaccel_job_packets_size(const struct hlaccel_job *job)
@@ -181,7 +199,7 @@ static void hlaccel_job_dep_signaled(struct dma_fence *fence, struct dma_fence_c
 	if (fence->error)
 		WRITE_ONCE(job->deps->error, fence->error);
 	if (atomic_dec_and_test(&job->deps->blocked))
-		hlaccel_queue_job_ready(job->queue);
+		hlaccel_queue_job_ready(job->queue, job);
 }
 
 /**
@@ -211,6 +229,7 @@ int hlaccel_job_add_deps(struct hlaccel_job *job, struct dma_fence **fences, uns
 	if (!job->deps) {
 		atomic_set(&deps->blocked, 1);
 		deps->error = 0;
+		deps->wait.state = HLACCEL_DEVWAIT_NONE;
 		job->deps = deps;
 	} else {
 		deps->next = job->deps->next;

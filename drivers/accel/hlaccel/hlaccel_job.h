@@ -12,10 +12,13 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "hlaccel_devwait.h"
+
 struct hlaccel_bo;
 struct hlaccel_device;
 struct hlaccel_job;
 struct hlaccel_queue;
+struct hlaccel_rings;
 
 /* Beside the job types of the uapi: completes and does nothing else */
 #define HLACCEL_JOB_NOP			0
@@ -28,10 +31,19 @@ struct hlaccel_queue;
  * struct hlaccel_fence - The end of a job, for others
  * @base: The fence
  * @lock: Its lock; own, since the fence outlives job, queue and ring
+ * @rings: Whose job it is; only for comparison
+ * @number: Number of the job among those of its queue that others can wait for on the
+ *          card, once it is with the hardware
+ * @pair: The queue's sync objects
+ * @away: It has the number, but was called back
  */
 struct hlaccel_fence {
 	struct dma_fence base;
 	spinlock_t lock;	/* of the fence */
+	const struct hlaccel_rings *rings;
+	u64 number;
+	u8 pair;
+	bool away;
 };
 
 /**
@@ -54,6 +66,7 @@ struct hlaccel_dep {
  *           pushed; in the job's first only
  * @error: Error of a dependency; set from callbacks, read when the job runs; in
  *         the job's first only
+ * @wait: The job waits on the card; in the job's first only
  * @dep: Dependencies
  */
 struct hlaccel_deps {
@@ -61,6 +74,7 @@ struct hlaccel_deps {
 	unsigned int num;
 	atomic_t blocked;
 	int error;
+	struct hlaccel_devwait_job wait;
 	struct hlaccel_dep dep[] __counted_by(num);
 };
 
@@ -86,6 +100,8 @@ struct hlaccel_deps {
  * @kernel: The kernel's own: its addresses are not translated
  * @counted: Its bytes are in its queue's sum; ring lock
  * @stamped: When it started and ended is to be remembered
+ * @devwait: It has dependencies, and is with the hardware; ring lock
+ * @recalled: It was, and had to come back; ring lock
  *
  * There may be very many of these: what few jobs have is elsewhere.
  */
@@ -116,6 +132,8 @@ struct hlaccel_job {
 	u8 kernel : 1;
 	u8 counted : 1;
 	u8 stamped : 1;
+	u8 devwait : 1;
+	u8 recalled : 1;
 };
 
 int hlaccel_jobs_init(struct hlaccel_device *hdev);
@@ -123,6 +141,7 @@ void hlaccel_jobs_fini(struct hlaccel_device *hdev);
 
 int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, unsigned int num);
 int hlaccel_job_want_fence(struct hlaccel_job *job);
+struct hlaccel_fence *hlaccel_job_fence(struct dma_fence *fence);
 int hlaccel_job_alloc_packets(struct hlaccel_job *job, u32 size);
 int hlaccel_job_add_deps(struct hlaccel_job *job, struct dma_fence **fences, unsigned int num);
 void hlaccel_job_arm(struct hlaccel_job *job, u64 seqno);

@@ -433,6 +433,22 @@ void hlaccel_lease_job_start(struct hlaccel_client *client)
 }
 
 /**
+ * hlaccel_lease_job_back() - A program was called back from the hardware
+ * @hdev: Device
+ * @client: Its client
+ *
+ * Any context. It is counted as one to come.
+ */
+void hlaccel_lease_job_back(struct hlaccel_device *hdev, struct hlaccel_client *client)
+{
+	struct hlaccel_lease *lease = hdev->lease;
+
+	atomic_dec(&client->share.running);
+	if (wq_has_sleeper(&lease->wait))
+		wake_up_all(&lease->wait);
+}
+
+/**
  * hlaccel_lease_job_end() - A program has ended
  * @hdev: Device
  * @client: Its client

@@ -31,6 +31,7 @@ void hlaccel_lease_fill_info(struct hlaccel_device *hdev, struct hlaccel_client 
 
 /* Under a ring's lock: a program gets an entry, and ends with or without one */
 void hlaccel_lease_job_start(struct hlaccel_client *client);
+void hlaccel_lease_job_back(struct hlaccel_device *hdev, struct hlaccel_client *client);
 void hlaccel_lease_job_end(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			   bool started);
 

@@ -33,6 +33,9 @@ enum hlaccel_packet_op {
 	HLACCEL_PACKET_NUM_OPS = 0x20,
 };
 
+/* Runs only if the predicate with this number is set; 0 always is */
+#define HLACCEL_PACKET_PREDICATE	GENMASK(4, 0)
+
 /**
  * struct hlaccel_register_range - Registers of an engine window
  * @first: Offset of the first register

@@ -47,6 +47,7 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	init_waitqueue_head(&queue->wait);
 	spin_lock_init(&queue->eventfd_lock);
 	queue->prio = HLACCEL_PRIO_NORMAL;
+	queue->pair = HLACCEL_DEVWAIT_NO_PAIR;
 	INIT_LIST_HEAD(&queue->in_vm);
 	INIT_LIST_HEAD(&queue->in_client);
 	INIT_LIST_HEAD(&queue->ready);
@@ -79,6 +80,7 @@ static void hlaccel_queue_free(struct kref *ref)
 		ring->num_queues--;
 	spin_unlock_irqrestore(&ring->lock, flags);
 
+	hlaccel_devwait_queue_free(queue);
 	if (queue->vm)
 		hlaccel_queue_leave(hlaccel_vm_queues(queue->vm), &queue->in_vm);
 	if (queue->client)
@@ -206,9 +208,13 @@ static bool hlaccel_queue_admits(struct hlaccel_queue *queue, struct hlaccel_job
 	/* A cancelled job runs without its work, so it waits for nothing */
 	if (queue->cancelled)
 		return true;
+	/* Others were called back, and come first */
+	if (queue->recalled)
+		return false;
 	if (queue->on_ring && queue->bytes_on_ring + job->size > HLACCEL_QUEUE_RING_BYTES)
 		return false;
-	if (!hlaccel_job_unblocked(job))
+	/* Behind one that waits there come only those that can be called back, too */
+	if (hlaccel_job_unblocked(job) ? queue->waiting : !hlaccel_devwait_admits(queue, job))
 		return false;
 	/* One that is to fail runs without its work, so it needs no lease */
 	if (!job->leased || job->error || hlaccel_job_dep_error(job) ||
@@ -249,6 +255,8 @@ void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *jo
 	if (!job->error)
 		job->error = queue->cancelled ? -ECANCELED : hlaccel_job_dep_error(job);
 	if (!job->error) {
+		if (!hlaccel_job_unblocked(job))
+			hlaccel_devwait_begin(queue->ring, job);
 		job->counted = true;
 		queue->bytes_on_ring += job->size;
 		if (job->leased) {
@@ -280,16 +288,47 @@ static void hlaccel_queue_update_locked(struct hlaccel_queue *queue)
 /**
  * hlaccel_queue_job_ready() - The last dependency of a job has signalled
  * @queue: Queue of the job
+ * @job: The job, which stays as long as the fence's lock is held
  *
  * Any context, also inside a fence's lock. The job's reference keeps the queue.
  */
-void hlaccel_queue_job_ready(struct hlaccel_queue *queue)
+void hlaccel_queue_job_ready(struct hlaccel_queue *queue, struct hlaccel_job *job)
 {
+	struct hlaccel_ring *ring = queue->ring;
 	unsigned long flags;
 
-	spin_lock_irqsave(&queue->ring->lock, flags);
+	spin_lock_irqsave(&ring->lock, flags);
+	/* Who has signalled the fence looks at those rings again */
+	if (hlaccel_devwait_resolve(ring, job))
+		set_bit(ring->index, ring->hdev->rings->again);
 	hlaccel_queue_update_locked(queue);
-	spin_unlock_irqrestore(&queue->ring->lock, flags);
+	spin_unlock_irqrestore(&ring->lock, flags);
+}
+
+/**
+ * hlaccel_queue_take_back() - A job has left the ring and did not run
+ * @queue: Queue; the ring lock is held
+ * @job: The job, which goes back to where it came from
+ */
+void hlaccel_queue_take_back(struct hlaccel_queue *queue, struct hlaccel_job *job)
+{
+	struct hlaccel_job *next;
+
+	queue->on_ring--;
+	if (job->counted)
+		queue->bytes_on_ring -= job->size;
+	job->counted = false;
+	if (job->admitted)
+		hlaccel_lease_job_back(queue->ring->hdev, queue->client);
+	job->admitted = false;
+	/* Behind others that have come back: there are few */
+	list_for_each_entry(next, &queue->backlog, link) {
+		if (next->seqno > job->seqno)
+			break;
+	}
+	list_add_tail(&job->link, &next->link);
+	if (hlaccel_queue_runnable(queue))
+		hlaccel_queue_set_ready(queue);
 }
 
 /**
@@ -368,12 +407,12 @@ int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 	if (ret)
 		goto out;
 
-	ring->unfinished += push->num;
 	pi = ring->pi;
 	direct = hlaccel_queue_is_next(queue);
 	for (i = 0; i < push->num; i++) {
 		job = push->jobs[i];
 		hlaccel_job_arm(job, ++queue->last_seqno);
+		ring->unfinished++;
 		if (push->fences)
 			push->fences[i] = job->fence ? dma_fence_get(&job->fence->base) : NULL;
 		trace_hlaccel_job_submit(job);

@@ -7,6 +7,7 @@
 #include <uapi/hlaccel.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_devwait.h"
 #include "hlaccel_fw.h"
 #include "hlaccel_io.h"
 #include "hlaccel_raw.h"
@@ -160,6 +161,7 @@ void hlaccel_raw_program(struct hlaccel_raw *raw)
 	u32 asid = hlaccel_vm_asid(raw->vm);
 	unsigned int i;
 
+	hlaccel_devwait_lend(hdev);
 	for (i = 0; i < rings->num; i++)
 		raw_program_ring(&rings->ring[i], asid);
 	raw_program_asid(hdev, asid);
@@ -195,6 +197,7 @@ void hlaccel_raw_unprogram(struct hlaccel_raw *raw)
 	for (i = 0; i < rings->num; i++)
 		raw_qman_write(&rings->ring[i], QMAN_GLBL_CFG0, 0);
 	raw_program_asid(hdev, 0);
+	hlaccel_devwait_hw_start(hdev);
 	for (i = 0; i < rings->num; i++) {
 		raw_reset_cps(&rings->ring[i]);
 		if (rings->ring[i].kind->error_cause)

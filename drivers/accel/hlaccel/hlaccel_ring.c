@@ -82,6 +82,10 @@ void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job)
 		ring->busy_since = ring->head_time;
 		set_bit(ring->index, ring->hdev->rings->busy);
 	}
+	if (ring->waiting)
+		hlaccel_devwait_make_way(ring, job);
+	if (job->fence)
+		hlaccel_devwait_number(ring, job);
 	ring->jobs[hlaccel_ring_slot(ring->pi, ring->kind->order)] = job;
 	ring->pi++;
 	hlaccel_ring_build(ring, ring->pi, job);
@@ -154,8 +158,8 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 		if (!queue)
 			break;
 		job = list_first_entry(&queue->backlog, struct hlaccel_job, link);
-		/* The lease may have gone since the queue became ready */
-		if (job->leased && !hlaccel_queue_runnable(queue)) {
+		/* The lease or the place to wait may have gone since it became ready */
+		if ((job->leased || job->deps) && !hlaccel_queue_runnable(queue)) {
 			list_del_init(&queue->ready);
 			continue;
 		}
@@ -229,6 +233,23 @@ static void hlaccel_ring_account_job(struct hlaccel_ring *ring, struct hlaccel_c
 	account->sum += account->share;
 }
 
+/**
+ * hlaccel_ring_finished() - Jobs that may be taken off the hardware
+ * @ring: Ring; its lock is held
+ *
+ * Return: their number
+ */
+u32 hlaccel_ring_finished(struct hlaccel_ring *ring)
+{
+	u32 num = hlaccel_ring_completed(ring->pi, ring->ci, le32_to_cpu(READ_ONCE(*ring->done)));
+
+	if (!num)
+		return 0;
+	/* The completion word before what the hardware wrote before it */
+	dma_rmb();
+	return hlaccel_devwait_finished(ring, num);
+}
+
 /* Take finished jobs off the hardware; returns whether there may be more */
 static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 {
@@ -242,14 +263,11 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 	if (ring->stopped || ring->dead)
 		return false;
 
-	num = hlaccel_ring_completed(ring->pi, ring->ci, le32_to_cpu(READ_ONCE(*ring->done)));
+	num = hlaccel_ring_finished(ring);
 	if (!num)
 		return false;
 	more = num > HLACCEL_RETIRE_BATCH;
 	num = min_t(u32, num, HLACCEL_RETIRE_BATCH);
-	/* The completion word before what the hardware wrote before it */
-	dma_rmb();
-
 	now = ktime_get();
 	hlaccel_ring_account_begin(ring, num, now, &account);
 	for (i = 0; i < num; i++) {
@@ -261,6 +279,11 @@ static bool hlaccel_ring_pop(struct hlaccel_ring *ring, struct list_head *done)
 		hlaccel_ring_note_error(job, err);
 		if (err && !job->error)
 			job->error = err;
+		if (job->devwait && !hlaccel_devwait_end(ring, job)) {
+			hlaccel_queue_take_back(job->queue, job);
+			ring->head_time = now;
+			continue;
+		}
 		if (!ring->kind->error_addr)
 			hlaccel_fault_job_ended(job);
 		hlaccel_ring_account_job(ring, job->queue->client, &account);
@@ -313,14 +336,8 @@ static void hlaccel_ring_end_jobs(struct hlaccel_ring *ring, struct list_head *d
 	hlaccel_ring_release(ring, done);
 }
 
-/**
- * hlaccel_ring_retire() - End the jobs that the hardware has finished
- * @ring: Ring
- *
- * Any context; a bounded number of jobs, the rest is left to the watchdog, which
- * comes at once then.
- */
-void hlaccel_ring_retire(struct hlaccel_ring *ring)
+/* Of one ring only */
+static void hlaccel_ring_retire_one(struct hlaccel_ring *ring)
 {
 	unsigned int rounds = 0;
 	unsigned long flags;
@@ -354,6 +371,35 @@ void hlaccel_ring_retire(struct hlaccel_ring *ring)
 out:
 	spin_unlock_irqrestore(&ring->lock, flags);
 	dma_fence_end_signalling(cookie);
+}
+
+/*
+ * Jobs may be complete before the driver has seen the end of what they waited for:
+ * the end of others lets them end. Never from the fence's callback itself.
+ */
+static void hlaccel_rings_retire_again(struct hlaccel_rings *rings)
+{
+	unsigned int rounds = HLACCEL_RETIRE_ROUNDS, i;
+
+	while (!bitmap_empty(rings->again, rings->num) && rounds--) {
+		for_each_set_bit(i, rings->again, rings->num) {
+			if (test_and_clear_bit(i, rings->again))
+				hlaccel_ring_retire_one(&rings->ring[i]);
+		}
+	}
+}
+
+/**
+ * hlaccel_ring_retire() - End the jobs that the hardware has finished
+ * @ring: Ring
+ *
+ * Any context; a bounded number of jobs, the rest is left to the watchdog, which
+ * comes at once then.
+ */
+void hlaccel_ring_retire(struct hlaccel_ring *ring)
+{
+	hlaccel_ring_retire_one(ring);
+	hlaccel_rings_retire_again(ring->hdev->rings);
 }
 
 static void hlaccel_ring_release_all(struct hlaccel_ring *ring)
@@ -429,6 +475,8 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 		}
 		if (!job->error)
 			job->error = job->queue == guilty ? -ECANCELED : error;
+		if (job->devwait)
+			hlaccel_devwait_drop(ring, job);
 		list_add_tail(&job->link, &running);
 	}
 	if (!list_empty(&running))
@@ -463,6 +511,7 @@ void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bo
 		list_splice_tail_init(&ring->zombies, &running);
 	spin_unlock_irqrestore(&ring->lock, flags);
 	hlaccel_ring_release(ring, &running);
+	hlaccel_rings_retire_again(ring->hdev->rings);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -715,6 +764,7 @@ static void hlaccel_ring_free_memory(struct hlaccel_ring *ring)
 	hlaccel_ring_dma_free(ring, size * sizeof(*ring->pq), ring->pq, ring->pq_dma);
 	hlaccel_ring_dma_free(ring, size * ring->kind->slot_size, ring->cb, ring->cb_dma);
 	hlaccel_ring_dma_free(ring, hlaccel_ring_err_size(ring), ring->err, ring->err_dma);
+	hlaccel_devwait_fini(ring);
 	ring->pq = NULL;
 	ring->cb = NULL;
 	ring->err = NULL;
@@ -755,6 +805,8 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 	    !ring->kernel_queue)
 		return -ENOMEM;
 
+	if (hlaccel_devwait_init(ring))
+		return -ENOMEM;
 	ring->done = &rings->done[index];
 	ring->done_da = hlaccel_host_da(hdev, rings->done_dma + index * sizeof(*rings->done));
 	hlaccel_ring_prepare_slots(ring);
@@ -779,6 +831,8 @@ int hlaccel_rings_init(struct hlaccel_device *hdev)
 		return -ENOMEM;
 	rings->num = num;
 	rings->hdev = hdev;
+	spin_lock_init(&rings->wait_lock);
+	rings->num_pairs = hlaccel_devwait_pairs(hdev);
 	if (num > HLACCEL_RINGS_MAX)
 		return -EINVAL;
 	rings->hang_wq = hlaccel_reclaim_workqueue(&hdev->drm, "hlaccel-hang");

@@ -53,9 +53,6 @@
  * those words are changed that differ.
  */
 
-/* Bytes of one DMA transfer: the size register has 32 bits; keep it aligned */
-#define HLACCEL_COPY_PIECE		((4ULL << 30) - (2 << 20))
-
 /* The slots have room for three */
 static_assert(HLACCEL_MAX_COPY_SIZE <= 3 * HLACCEL_COPY_PIECE);
 
@@ -183,7 +180,8 @@ static __le64 *hlaccel_ring_put_asid(struct hlaccel_ring *ring, __le64 *p, u32 a
 }
 
 /* Behind the window's own lower processor runs nothing but the user's program */
-static __le64 *hlaccel_ring_put_copy_regs(__le64 *p, u64 dst, u64 src, u32 size, bool fill)
+static __le64 *hlaccel_ring_put_copy_regs(__le64 *p, u64 dst, u64 src, u32 size, bool fill,
+					  u32 pred)
 {
 	u32 commit = DMA_COMMIT_LIN | (fill ? DMA_COMMIT_MEM_SET : 0);
 
@@ -192,7 +190,7 @@ static __le64 *hlaccel_ring_put_copy_regs(__le64 *p, u64 dst, u64 src, u32 size,
 	p = hlaccel_packet_wreg32(p, DMA_DST_BASE_LO, lower_32_bits(dst), 0);
 	p = hlaccel_packet_wreg32(p, DMA_DST_BASE_HI, upper_32_bits(dst), 0);
 	p = hlaccel_packet_wreg32(p, DMA_DST_TSIZE_0, size, 0);
-	return hlaccel_packet_wreg32(p, DMA_COMMIT, commit, 0);
+	return hlaccel_packet_wreg32(p, DMA_COMMIT, commit, pred);
 }
 
 static __le64 *hlaccel_ring_put_guard(struct hlaccel_ring *ring, __le64 *p, u32 open,
@@ -225,8 +223,9 @@ static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *start, _
 		if (!fill)
 			src = job->src + done;
 		/* The upper processor of an engine with a lower one can't LIN_DMA */
-		if (ring->engine->lower_cp)
-			p = hlaccel_ring_put_copy_regs(p, job->dst + done, src, size, fill);
+		if (ring->engine->lower_cp || job->devwait)
+			p = hlaccel_ring_put_copy_regs(p, job->dst + done, src, size, fill,
+						       hlaccel_devwait_predicate(job));
 		else
 			p = hlaccel_packet_lin_dma(p, job->dst + done, src, size, fill,
 						   HLACCEL_PACKET_EB);
@@ -264,8 +263,14 @@ static u8 hlaccel_ring_completion_word(const __le64 *start, const __le64 *end)
 	return end - start - 4;
 }
 
+static bool hlaccel_ring_signals(const struct hlaccel_job *job)
+{
+	return job->fence && job->fence->number;
+}
+
 static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, __le64 *p,
-				     u32 seq, const struct hlaccel_job *job)
+				     u32 seq, const struct hlaccel_job *job,
+				     struct hlaccel_ring_image *image)
 {
 	unsigned int cp = ring->engine->lower_cp ? HLACCEL_QMAN_LOWER : 0;
 
@@ -278,6 +283,14 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 					  QMAN_GLBL_STS1_ALL, HLACCEL_PACKET_EB);
 	if (job->asid && !hlaccel_ring_is_copy(job))
 		p = hlaccel_ring_put_asid(ring, p, 0);
+	/* Not by a job that does not run: the driver tells those that wait for it */
+	if (hlaccel_ring_signals(job)) {
+		image->signal = p - start;
+		p = hlaccel_packet_msg_prot(p, hlaccel_devwait_signal_da(ring, job),
+					    hlaccel_devwait_signal_value(job),
+					    hlaccel_devwait_predicate(job) | HLACCEL_PACKET_EB |
+					    HLACCEL_PACKET_MB);
+	}
 	return hlaccel_packet_completion(start, p, ring->done_da, seq,
 					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
 }
@@ -285,17 +298,19 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 /* The pattern for a job; NONE if it is like no other */
 static enum hlaccel_ring_image_kind hlaccel_ring_image_kind(const struct hlaccel_job *job)
 {
-	if (job->error)
+	unsigned int signal = hlaccel_ring_signals(job) ? HLACCEL_IMAGE_SIGNAL - 1 : 0;
+
+	if (job->error || job->devwait)
 		return HLACCEL_IMAGE_NONE;
 	switch (job->type) {
 	case DRM_HLACCEL_JOB_COPY:
 		return job->leased || job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE :
-		       HLACCEL_IMAGE_COPY;
+		       HLACCEL_IMAGE_COPY + signal;
 	case DRM_HLACCEL_JOB_FILL:
 		return job->leased || job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE :
-		       HLACCEL_IMAGE_FILL;
+		       HLACCEL_IMAGE_FILL + signal;
 	case DRM_HLACCEL_JOB_COMMAND:
-		return job->leased ? HLACCEL_IMAGE_COMMAND : HLACCEL_IMAGE_NONE;
+		return job->leased ? HLACCEL_IMAGE_COMMAND + signal : HLACCEL_IMAGE_NONE;
 	default:
 		return HLACCEL_IMAGE_NONE;
 	}
@@ -326,6 +341,10 @@ static void hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq
 	__le64 *p = start + image->data;
 
 	hlaccel_ring_set(start + image->seq, seq);
+	if (hlaccel_ring_signals(job)) {
+		hlaccel_ring_set(start + image->signal, hlaccel_devwait_signal_value(job));
+		start[image->signal + 1] = cpu_to_le64(hlaccel_devwait_signal_da(ring, job));
+	}
 	if (job->type == DRM_HLACCEL_JOB_COMMAND) {
 		hlaccel_ring_set(p, job->size);
 		p[1] = cpu_to_le64(job->src);
@@ -347,7 +366,8 @@ static void hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq
 
 /* Ours go around the judged packets: one buffer, one entry. Returns its end. */
 static __le64 *hlaccel_ring_build_packets(struct hlaccel_ring *ring, u32 seq, u64 err_da,
-					  const struct hlaccel_job *job, __le64 **start, u64 *da)
+					  const struct hlaccel_job *job, __le64 **start, u64 *da,
+					  struct hlaccel_ring_image *image)
 {
 	__le64 head[HLACCEL_PACKETS_HEAD / sizeof(__le64)];
 	size_t size;
@@ -359,7 +379,7 @@ static __le64 *hlaccel_ring_build_packets(struct hlaccel_ring *ring, u32 seq, u6
 	*start = p + (HLACCEL_PACKETS_HEAD - size) / sizeof(*p);
 	*da = hlaccel_host_da(ring->hdev, job->packets_dma) + HLACCEL_PACKETS_HEAD - size;
 	return hlaccel_ring_put_tail(ring, p, p + (HLACCEL_PACKETS_HEAD + job->size) / sizeof(*p),
-				     seq, job);
+				     seq, job, image);
 }
 
 static __le64 *hlaccel_ring_build_slot(struct hlaccel_ring *ring, u32 seq, u64 err_da,
@@ -372,19 +392,29 @@ static __le64 *hlaccel_ring_build_slot(struct hlaccel_ring *ring, u32 seq, u64 e
 		return hlaccel_packet_completion(start, p, ring->done_da, seq,
 						 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
 
+	if (job->devwait)
+		p = hlaccel_devwait_put(ring, p, job);
 	p = hlaccel_ring_put_head(ring, p, err_da, job);
 	/* The last words of the head */
 	image->error[0] = ring->kind->error_addr ? p - start - 1 - job->leased : U8_MAX;
 	image->error[1] = p - start - 1;
 	if (job->type == DRM_HLACCEL_JOB_COMMAND) {
 		image->data = p - start;
-		p = hlaccel_packet_cp_dma(p, job->src, job->size, HLACCEL_PACKET_MB);
+		p = hlaccel_packet_cp_dma(p, job->src, job->size,
+					  hlaccel_devwait_predicate(job) | HLACCEL_PACKET_MB);
 	} else {
 		p = hlaccel_ring_put_copy(ring, start, p, job, image);
 	}
-	p = hlaccel_ring_put_tail(ring, start, p, seq, job);
+	p = hlaccel_ring_put_tail(ring, start, p, seq, job, image);
 	image->seq = hlaccel_ring_completion_word(start, p);
 	return p;
+}
+
+/* Programs of each address space have a pattern of their own */
+static bool hlaccel_ring_image_of_asid(enum hlaccel_ring_image_kind kind)
+{
+	return kind == HLACCEL_IMAGE_COMMAND ||
+	       kind == HLACCEL_IMAGE_SIGNAL - 1 + HLACCEL_IMAGE_COMMAND;
 }
 
 /* Remember a buffer that was just built as a pattern */
@@ -399,7 +429,7 @@ static void hlaccel_ring_keep(struct hlaccel_ring *ring, enum hlaccel_ring_image
 	image->asid = asid;
 	image->num = num;
 	/* Another address space will have another pattern of programs */
-	ring->kept[slot] = kind == HLACCEL_IMAGE_COMMAND ? HLACCEL_IMAGE_NONE : kind;
+	ring->kept[slot] = hlaccel_ring_image_of_asid(kind) ? HLACCEL_IMAGE_NONE : kind;
 }
 
 /**
@@ -420,17 +450,21 @@ void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *
 
 	ring->err[slot] = 0;
 	/* Programs have their address space in many places */
-	if (image->num && (kind != HLACCEL_IMAGE_COMMAND || image->asid == job->asid)) {
+	if (image->num && (!hlaccel_ring_image_of_asid(kind) || image->asid == job->asid)) {
 		if (ring->kept[slot] != kind) {
 			hlaccel_ring_copy_image(start, err_da, job, image);
-			ring->kept[slot] = kind == HLACCEL_IMAGE_COMMAND ?
+			ring->kept[slot] = hlaccel_ring_image_of_asid(kind) ?
 					   HLACCEL_IMAGE_NONE : kind;
 		}
 		hlaccel_ring_patch(ring, start, seq, job, image);
 		num = image->num;
 	} else if (job->type == DRM_HLACCEL_JOB_PACKETS && !job->error) {
 		/* The slot is not used, and keeps what it has */
-		end = hlaccel_ring_build_packets(ring, seq, err_da, job, &start, &da);
+		end = hlaccel_ring_build_packets(ring, seq, err_da, job, &start, &da, image);
+		num = end - start;
+	} else if (job->devwait) {
+		start = hlaccel_devwait_buffer(ring, job, &da);
+		end = hlaccel_ring_build_slot(ring, seq, err_da, job, start, image);
 		num = end - start;
 	} else {
 		end = hlaccel_ring_build_slot(ring, seq, err_da, job, start, image);

@@ -201,6 +201,7 @@ int hlaccel_rings_hw_start(struct hlaccel_device *hdev)
 	struct hlaccel_rings *rings = hdev->rings;
 	unsigned int i;
 
+	hlaccel_devwait_hw_start(hdev);
 	for (i = 0; i < rings->num; i++)
 		hlaccel_ring_hw_start(&rings->ring[i]);
 	return hlaccel_io_gone(hdev) ? -ENODEV : 0;
@@ -250,6 +251,22 @@ void hlaccel_ring_halt(struct hlaccel_ring *ring)
 	hlaccel_qman_write(ring, QMAN_GLBL_CFG0, 0);
 }
 
+/* The counter is the kernel's; returns false if its own wait is not the reason */
+static bool hlaccel_ring_release_wait(struct hlaccel_ring *ring)
+{
+	struct hlaccel_job *job;
+	unsigned long flags;
+	bool waits;
+
+	spin_lock_irqsave(&ring->lock, flags);
+	job = hlaccel_ring_head(ring);
+	waits = job && job->devwait;
+	if (waits)
+		hlaccel_devwait_release(ring, job);
+	spin_unlock_irqrestore(&ring->lock, flags);
+	return waits;
+}
+
 static bool hlaccel_ring_unblock_cp(struct hlaccel_ring *ring, u8 cp, bool gently)
 {
 	u32 sts = hlaccel_qman_read(ring, QMAN_CP_STS(cp)), id;
@@ -258,6 +275,8 @@ static bool hlaccel_ring_unblock_cp(struct hlaccel_ring *ring, u8 cp, bool gentl
 	if (!(sts & QMAN_CP_STS_FENCE_WAIT))
 		return false;
 	id = FIELD_GET(QMAN_CP_STS_FENCE_ID, sts);
+	if (!cp && id == HLACCEL_DEVWAIT_FENCE && hlaccel_ring_release_wait(ring))
+		return true;
 	for (i = 0; i < (gently ? 1 : HLACCEL_UNBLOCK_WRITES); i++)
 		hlaccel_qman_write(ring, QMAN_CP_FENCE_RDATA(id, cp),
 				   gently ? 1 : QMAN_CP_FENCE_RDATA_MAX);

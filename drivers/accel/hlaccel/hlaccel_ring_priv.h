@@ -46,6 +46,9 @@ struct page;
 /* Ready jobs that may pass one of a lower priority, so that this ends, too */
 #define HLACCEL_PRIORITY_PASSES		256
 
+/* Bytes of one DMA transfer: the size register has 32 bits; keep it aligned */
+#define HLACCEL_COPY_PIECE		((4ULL << 30) - (2 << 20))
+
 /* Values that the hardware writes into a job's error word */
 #define HLACCEL_ERROR_ENGINE		1
 #define HLACCEL_ERROR_QMAN		2
@@ -125,7 +128,9 @@ enum hlaccel_ring_image_kind {
 	HLACCEL_IMAGE_COPY,
 	HLACCEL_IMAGE_FILL,
 	HLACCEL_IMAGE_COMMAND,
-	HLACCEL_IMAGE_NUM,
+	/* The same, and others may wait for them */
+	HLACCEL_IMAGE_SIGNAL,
+	HLACCEL_IMAGE_NUM = HLACCEL_IMAGE_SIGNAL + HLACCEL_IMAGE_COMMAND,
 };
 
 /* Words of the longest of those */
@@ -138,6 +143,7 @@ enum hlaccel_ring_image_kind {
  * @error: Where addresses of the error word are, 0: no second one
  * @props: Where the ASID is
  * @data: Where addresses and size begin
+ * @signal: Where the message to those that wait is, if there is one
  * @seq: Where the sequence number is
  * @num: Number of words, 0: none was built yet
  */
@@ -147,6 +153,7 @@ struct hlaccel_ring_image {
 	u8 error[2];
 	u8 props;
 	u8 data;
+	u8 signal;
 	u8 seq;
 	u8 num;
 };
@@ -200,6 +207,10 @@ struct hlaccel_ring_image {
  * @release_work: Does it if nobody else does
  * @kernel_queue: The kernel's own queue
  * @last: Last job that ended, when the engine has no error word; ring lock
+ * @wait: What its waits on the card need
+ * @waiting: Jobs that wait on the card
+ * @num_waits: Jobs that have
+ * @num_recalled: Of those, how many had to come back
  */
 struct hlaccel_ring {
 	struct hlaccel_device *hdev;
@@ -248,6 +259,10 @@ struct hlaccel_ring {
 	struct delayed_work release_work;
 	struct hlaccel_queue *kernel_queue;
 	struct hlaccel_ring_last last;
+	struct hlaccel_devwait *wait;
+	unsigned int waiting;
+	u64 num_waits;
+	u64 num_recalled;
 };
 
 /* More than any chip has */
@@ -259,6 +274,10 @@ struct hlaccel_ring {
  * @done: Completion words of all rings
  * @done_dma: Bus address of @done
  * @busy: Rings with jobs; a hint for the interrupt, which has few to look at
+ * @again: Rings with jobs that could not be ended before, but can now
+ * @wait_lock: Protects @pairs; inside of the rings' locks
+ * @num_pairs: Queues that can be waited for on the card
+ * @pairs: Their sync objects
  * @hang_wq: Runs their verdicts on hangs; all fences depend on those
  * @reset_work: Asks for the hard reset that a dead engine needs
  * @reset_deadline: When it asks even if other engines have work, jiffies
@@ -270,6 +289,10 @@ struct hlaccel_rings {
 	__le32 *done;
 	dma_addr_t done_dma;
 	DECLARE_BITMAP(busy, HLACCEL_RINGS_MAX);
+	DECLARE_BITMAP(again, HLACCEL_RINGS_MAX);
+	spinlock_t wait_lock;	/* pairs */
+	unsigned int num_pairs;
+	struct hlaccel_devwait_pair pairs[HLACCEL_DEVWAIT_PAIRS];
 	struct workqueue_struct *hang_wq;
 	struct delayed_work reset_work;
 	unsigned long reset_deadline;
@@ -335,6 +358,11 @@ struct hlaccel_stamp {
  * @num_stamps: Number of jobs with times
  * @banned: Takes no more jobs; ring lock
  * @cancelled: Jobs in the backlog end unrun; ring lock
+ * @numbered: A job had a fence, and @pair was looked for; ring lock
+ * @pair: Sync objects for those that wait on the card; ring lock
+ * @number: Last value of those; ring lock
+ * @waiting: Jobs that wait on the card; ring lock
+ * @recalled: Jobs that are to come back from there; ring lock
  * @eventfd_lock: Protects @eventfd; a leaf, from any context
  * @eventfd: To be signalled when a job has ended, or NULL
  */
@@ -372,6 +400,11 @@ struct hlaccel_queue {
 	u64 num_stamps;
 	bool banned;
 	bool cancelled;
+	bool numbered;
+	u8 pair;
+	u64 number;
+	unsigned int waiting;
+	unsigned int recalled;
 	spinlock_t eventfd_lock; /* eventfd */
 	struct eventfd_ctx *eventfd;
 };
@@ -431,6 +464,7 @@ static inline bool hlaccel_queue_done(struct hlaccel_queue *queue, u64 seqno)
 void hlaccel_ring_run(struct hlaccel_ring *ring);
 void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job);
 void hlaccel_ring_ring(struct hlaccel_ring *ring, u32 pi);
+u32 hlaccel_ring_finished(struct hlaccel_ring *ring);
 void hlaccel_ring_retire(struct hlaccel_ring *ring);
 void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bool zombies);
 void hlaccel_ring_reap(struct hlaccel_ring *ring);
@@ -468,7 +502,8 @@ void hlaccel_queue_set_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job,
 			      bool on_ring);
 void hlaccel_queue_stamp(struct hlaccel_queue *queue, u64 seqno, ktime_t start, ktime_t end);
-void hlaccel_queue_job_ready(struct hlaccel_queue *queue);
+void hlaccel_queue_job_ready(struct hlaccel_queue *queue, struct hlaccel_job *job);
+void hlaccel_queue_take_back(struct hlaccel_queue *queue, struct hlaccel_job *job);
 void hlaccel_queue_admit(struct hlaccel_queue *queue);
 void hlaccel_queue_ban_locked(struct hlaccel_queue *queue);
 void hlaccel_queue_signal_eventfd(struct hlaccel_queue *queue);

@@ -56,6 +56,9 @@ static bool hlaccel_ring_deadline(struct hlaccel_ring *ring, struct hlaccel_job 
 {
 	unsigned long timeout = job->queue->timeout, since = ring->head_since;
 
+	/* The time of what it waits for is limited */
+	if (hlaccel_devwait_waiting(job))
+		return false;
 	if (job->queue->banned) {
 		timeout = min_t(unsigned long, timeout, HLACCEL_BANNED_TIMEOUT);
 	} else if (job->queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) {
@@ -145,8 +148,7 @@ void hlaccel_ring_watchdog(struct timer_list *timer)
 		spin_unlock_irqrestore(&ring->lock, flags);
 		return;
 	}
-	finished = hlaccel_ring_completed(ring->pi, ring->ci,
-					  le32_to_cpu(READ_ONCE(*ring->done)));
+	finished = hlaccel_ring_finished(ring);
 	hlaccel_ring_look_for_others(ring, job);
 	hlaccel_ring_wake_far(ring);
 	if (ring->leftover) {
@@ -239,8 +241,13 @@ static void hlaccel_ring_ban_locked(struct hlaccel_ring *ring, struct hlaccel_qu
 
 	for (i = ring->ci; i != ring->pi; i++) {
 		job = ring->jobs[hlaccel_ring_slot(i, ring->kind->order)];
-		if (job->queue == queue && !job->error)
+		if (job->queue != queue)
+			continue;
+		if (!job->error)
 			job->error = -ECANCELED;
+		/* Nor does the card wait for it from now on */
+		if (job->fence)
+			WRITE_ONCE(job->fence->away, true);
 	}
 	hlaccel_queue_ban_locked(queue);
 }
@@ -257,6 +264,7 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	struct hlaccel_ring *ring = container_of(work, struct hlaccel_ring, hang_work);
 	struct hlaccel_job *job;
 	unsigned long flags;
+	unsigned int pair = 0;
 	u64 seqno = 0;
 	bool cookie;
 	u32 ci = 0;
@@ -278,6 +286,7 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 		if (job->queue->client)
 			hlaccel_ring_ban_locked(ring, job->queue);
 		seqno = job->seqno;
+		pair = job->queue->pair;
 		ci = ring->ci;
 	} else {
 		hlaccel_ring_arm_watchdog(ring);
@@ -287,6 +296,7 @@ void hlaccel_ring_hang_work(struct work_struct *work)
 	if (seqno) {
 		drm_dbg(&ring->hdev->drm, "%s: job %llu took too long\n", ring->engine->name,
 			seqno);
+		hlaccel_devwait_forsake(ring->hdev, pair);
 		if (!hlaccel_ring_release_fence(ring, ci))
 			hlaccel_ring_kill(ring);
 	}

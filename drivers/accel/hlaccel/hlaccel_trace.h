@@ -51,6 +51,17 @@ DEFINE_EVENT(hlaccel_job, hlaccel_job_run,
 	TP_ARGS(job)
 );
 
+/* Waits on the card for others, and is called back from there */
+DEFINE_EVENT(hlaccel_job, hlaccel_job_wait,
+	TP_PROTO(const struct hlaccel_job *job),
+	TP_ARGS(job)
+);
+
+DEFINE_EVENT(hlaccel_job, hlaccel_job_recall,
+	TP_PROTO(const struct hlaccel_job *job),
+	TP_ARGS(job)
+);
+
 /* Ended; its fence is about to be signalled */
 DEFINE_EVENT(hlaccel_job, hlaccel_job_done,
 	TP_PROTO(const struct hlaccel_job *job),

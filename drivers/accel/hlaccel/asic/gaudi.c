@@ -99,12 +99,14 @@ static const struct hlaccel_engine_desc gaudi_engines[] = {
 	MME("mme2", 1, 0x160000, 0x168000),
 };
 
-#define SYNC_MANAGER(name_, sobs_, monitors_) \
+#define SYNC_MANAGER(name_, sobs_, monitors_, ...) \
 	{ .name = (name_), .sobs = (sobs_), .monitors = (monitors_), \
-	  .num_sobs = 2048, .num_monitors = 512 }
+	  .num_sobs = 2048, .num_monitors = 512, __VA_ARGS__ }
 
 static const struct hlaccel_sync_manager_desc gaudi_sync_managers[] = {
-	SYNC_MANAGER("w_s", 0x492000, 0x494000),
+	/* The first ones are the kernel's */
+	SYNC_MANAGER("w_s", 0x492000, 0x494000, .first_sob = GAUDI_KERNEL_SOBS,
+		     .first_monitor = GAUDI_KERNEL_MONITORS),
 	SYNC_MANAGER("w_n", 0x4d2000, 0x4d4000),
 	SYNC_MANAGER("e_n", 0x4f2000, 0x4f4000),
 	SYNC_MANAGER("e_s", 0x4b2000, 0x4b4000),
@@ -381,6 +383,11 @@ static void gaudi_init_engines(struct hlaccel_device *hdev)
 	start_timestamp(hdev);
 }
 
+static void gaudi_close_sync(struct hlaccel_device *hdev, bool closed)
+{
+	apply(hdev, closed ? GAUDI_STEP_CLOSE_SYNC : GAUDI_STEP_OPEN_SYNC);
+}
+
 /* Load the program that initialises the TPCs' memories; returns its address */
 static int load_tpc_program(struct hlaccel_device *hdev, u64 *da)
 {
@@ -578,6 +585,7 @@ static const struct hlaccel_asic_ops gaudi_ops = {
 	.init_infra = gaudi_init_infra,
 	.init_engines = gaudi_init_engines,
 	.init_late = gaudi_init_late,
+	.close_sync = gaudi_close_sync,
 	.open_memory = gaudi_open_memory,
 	.stall_engines = gaudi_stall_engines,
 	.reset = gaudi_reset,

@@ -9,6 +9,10 @@
 #include "hlaccel_fault.h"
 #include "hlaccel_regtable.h"
 
+/* Objects of the sync manager W_S that are not for users, as always on this chip */
+#define GAUDI_KERNEL_SOBS	144
+#define GAUDI_KERNEL_MONITORS	72
+
 /* Steps of bring-up that are tables */
 enum hlaccel_gaudi_step {
 	GAUDI_STEP_CLOCKS,
@@ -19,6 +23,8 @@ enum hlaccel_gaudi_step {
 	GAUDI_STEP_ENGINES,
 	GAUDI_STEP_PROTECT_INFRA,
 	GAUDI_STEP_PROTECT_BLOCKS,
+	GAUDI_STEP_CLOSE_SYNC,
+	GAUDI_STEP_OPEN_SYNC,
 	GAUDI_STEP_STALL_DMA,
 	GAUDI_STEP_STALL_COMPUTE,
 	GAUDI_NUM_STEPS,

@@ -3,6 +3,7 @@
  * Gaudi: registers that programs can write, and what they are to hold when another
  * client's programs begin.
  */
+#include "asic/gaudi.h"
 #include "asic/hlaccel_asic.h"
 #include "regs/dma_regs.h"
 #include "regs/mme_regs.h"
@@ -43,7 +44,9 @@ static const struct hlaccel_scrub_row lower_rows[] = {
 
 /* Or that of stream 0, where there is no lower one */
 static const struct hlaccel_scrub_row stream_rows[] = {
-	EACH(QMAN_CP_FENCE_CNT(0, 0), QMAN_CP_FENCE_CNT(3, 0), 0x14, 0),
+	EACH(QMAN_CP_FENCE_CNT(0, 0), QMAN_CP_FENCE_CNT(1, 0), 0x14, 0),
+	/* Counter 2 is the kernel's */
+	ONE(QMAN_CP_FENCE_CNT(3, 0), 0),
 };
 
 static const struct hlaccel_scrub_row dma_rows[] = {
@@ -97,6 +100,18 @@ static const struct hlaccel_scrub_row sync_rows[] = {
 	FILL(SYNC_SOBS, SYNC_SOBS + 4 * 2047, 0),
 };
 
+/* Without those of the kernel: copies of others may be waiting for them */
+#define FIRST	(SYNC_MONITORS + 4 * GAUDI_KERNEL_MONITORS)
+#define LAST	(SYNC_MONITORS + 4 * 511)
+
+static const struct hlaccel_scrub_row kernel_sync_rows[] = {
+	FILL(FIRST + SYNC_MON_STATUS, LAST + SYNC_MON_STATUS, 0),
+	FILL(FIRST, LAST, 0),
+	FILL(FIRST + SYNC_MON_ADDR_HI, LAST + SYNC_MON_ADDR_HI, 0),
+	FILL(FIRST + SYNC_MON_DATA, LAST + SYNC_MON_DATA, 0),
+	FILL(SYNC_SOBS + 4 * GAUDI_KERNEL_SOBS, SYNC_SOBS + 4 * 2047, 0),
+};
+
 #define ROWS(r)		.rows = (r), .num_rows = sizeof(r) / sizeof((r)[0])
 /* In the windows of engines @n to @m */
 #define OWN(n, m, base_, r) \
@@ -118,7 +133,7 @@ const struct hlaccel_scrub_part hlaccel_gaudi_scrub[HLACCEL_GAUDI_SCRUB_PARTS] =
 	/* MMEs that are led by another have no processor in use */
 	FAR(16, 0x0e0000, mme_rows),
 	FAR(17, 0x1e0000, mme_rows),
-	FAR(2, 0x490000, sync_rows),
+	FAR(2, 0x490000, kernel_sync_rows),
 	FAR(3, 0x4b0000, sync_rows),
 	FAR(4, 0x4d0000, sync_rows),
 	FAR(5, 0x4f0000, sync_rows),

@@ -12,6 +12,7 @@
 #include "regs/mme_regs.h"
 #include "regs/psoc_regs.h"
 #include "regs/qman_regs.h"
+#include "regs/sync_regs.h"
 #include "regs/tpc_regs.h"
 
 /* All blocks of a kind */
@@ -236,6 +237,56 @@ static const struct hlaccel_reg_row protect_block_rows[] = {
 	ROW(TPC_CFGS, prot_tpc),
 };
 
+/*
+ * Fence counters 2 of the upper command processors, and the kernel's objects in W_S.
+ * There a register has a bit that closes it, in the order of the registers: sync
+ * objects, then each of the five registers of monitors.
+ */
+#define SYNC_SEC_SOBS		.base = 0x490000 + SYNC_SEC, .count = 1
+#define SYNC_SEC_MONITORS	\
+	.base = 0x490000 + SYNC_SEC + 2048 / 8, .count = 5, .stride = 512 / 8
+
+static const struct hlaccel_reg_word closed_sobs[] = {
+	{ 0x0, U32_MAX }, { 0x4, U32_MAX }, { 0x8, U32_MAX }, { 0xc, U32_MAX },
+	{ 0x10, BIT(GAUDI_KERNEL_SOBS - 128) - 1 },
+};
+
+static const struct hlaccel_reg_word closed_monitors[] = {
+	{ 0x0, U32_MAX }, { 0x4, U32_MAX }, { 0x8, BIT(GAUDI_KERNEL_MONITORS - 64) - 1 },
+};
+
+static const struct hlaccel_reg_word open_sobs[] = {
+	{ 0x0, 0 }, { 0x4, 0 }, { 0x8, 0 }, { 0xc, 0 }, { 0x10, 0 },
+};
+
+static const struct hlaccel_reg_word open_monitors[] = {
+	{ 0x0, 0 }, { 0x4, 0 }, { 0x8, 0 },
+};
+
+static const struct hlaccel_reg_word closed_fence[] = {
+	{ 0xf98, 0xffff0ffc }, { 0xf9c, 0x1e0003f0 },
+};
+
+static const struct hlaccel_reg_word open_fence[] = {
+	{ 0xf98, 0xfffffffc }, { 0xf9c, 0x1e0003ff },
+};
+
+static const struct hlaccel_reg_row close_sync_rows[] = {
+	{ SYNC_SEC_SOBS, HLACCEL_REG_WORDS(closed_sobs) },
+	{ SYNC_SEC_MONITORS, HLACCEL_REG_WORDS(closed_monitors) },
+	ROW(DMA_QMANS, closed_fence),
+	ROW(MME_QMANS, closed_fence),
+	ROW(TPC_QMANS, closed_fence),
+};
+
+static const struct hlaccel_reg_row open_sync_rows[] = {
+	{ SYNC_SEC_SOBS, HLACCEL_REG_WORDS(open_sobs) },
+	{ SYNC_SEC_MONITORS, HLACCEL_REG_WORDS(open_monitors) },
+	ROW(DMA_QMANS, open_fence),
+	ROW(MME_QMANS, open_fence),
+	ROW(TPC_QMANS, open_fence),
+};
+
 /* Stop the engines between two transactions */
 static const struct hlaccel_reg_word stall_dma[] = { { DMA_CFG_1, DMA_CFG_1_HALT } };
 static const struct hlaccel_reg_word stall_tpc[] = { { TPC_STALL, 1 } };
@@ -264,6 +315,8 @@ const struct hlaccel_reg_table hlaccel_gaudi_steps[GAUDI_NUM_STEPS] = {
 	[GAUDI_STEP_ENGINES] = HLACCEL_REG_TABLE("engines", engine_rows),
 	[GAUDI_STEP_PROTECT_INFRA] = HLACCEL_REG_TABLE("closed blocks", protect_infra_rows),
 	[GAUDI_STEP_PROTECT_BLOCKS] = HLACCEL_REG_TABLE("engine blocks", protect_block_rows),
+	[GAUDI_STEP_CLOSE_SYNC] = HLACCEL_REG_TABLE("closed sync objects", close_sync_rows),
+	[GAUDI_STEP_OPEN_SYNC] = HLACCEL_REG_TABLE("open sync objects", open_sync_rows),
 	[GAUDI_STEP_STALL_DMA] = HLACCEL_REG_TABLE("stall dma", stall_dma_rows),
 	[GAUDI_STEP_STALL_COMPUTE] = HLACCEL_REG_TABLE("stall compute", stall_compute_rows),
 };

@@ -277,6 +277,8 @@ struct hlaccel_timeouts {
  * @init_late: engines' first programs, after the rings work
  * @stall_engines: stop engines between two transactions. The caller has stopped
  *                 the command processors before and disables them afterwards.
+ * @close_sync: close the kernel's sync objects and monitors, and the fence counters
+ *              that those raise, to programs, or open them
  * @open_memory: close all HBM to programs but this aligned power of two; size 0
  *               closes all. After bring-up all is closed.
  * @reset: hard reset; on return the device is at its first boot stage or an
@@ -289,6 +291,7 @@ struct hlaccel_asic_ops {
 	void (*init_engines)(struct hlaccel_device *hdev);
 	int (*init_late)(struct hlaccel_device *hdev);
 	void (*stall_engines)(struct hlaccel_device *hdev);
+	void (*close_sync)(struct hlaccel_device *hdev, bool closed);
 	void (*open_memory)(struct hlaccel_device *hdev, u64 address, u64 size);
 	int (*reset)(struct hlaccel_device *hdev, bool fw_alive);
 };
@@ -327,6 +330,7 @@ struct hlaccel_asic_ops {
  * @num_engines: number of those
  * @sync_managers: sync managers
  * @num_sync_managers: number of those
+ * @kernel_sm: the one whose objects in front of those for users are the kernel's
  * @events: firmware events
  * @num_events: number of rows
  * @initiators: engines by the number that a blocked access has
@@ -374,6 +378,7 @@ struct hlaccel_asic_desc {
 	u32 num_engines;
 	const struct hlaccel_sync_manager_desc *sync_managers;
 	u32 num_sync_managers;
+	u32 kernel_sm;
 	const struct hlaccel_event_row *events;
 	u32 num_events;
 	const struct hlaccel_initiator *initiators;

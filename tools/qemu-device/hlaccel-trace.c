@@ -299,14 +299,14 @@ static bool spmu_runs(HlaccelBlock *blk)
     return hlaccel_reg_get(blk, A_SPMU_CTRL) & R_SPMU_CTRL_RUN_MASK;
 }
 
-static uint64_t spmu_since(HlaccelState *s, HlaccelBlock *blk)
+static uint64_t spmu_since(HlaccelBlock *blk, uint64_t now)
 {
-    uint64_t ns = hlaccel_now(s) - spmu_get64(blk, SPMU_START_LO);
+    uint64_t ns = now - spmu_get64(blk, SPMU_START_LO);
 
     return spmu_runs(blk) ? muldiv64(ns, SPMU_MHZ, 1000) : 0;
 }
 
-static uint64_t spmu_events(HlaccelState *s, HlaccelBlock *blk, unsigned n)
+static uint64_t spmu_events(HlaccelBlock *blk, unsigned n, uint64_t now)
 {
     uint32_t event = hlaccel_reg_get(blk, A_SPMU_EVENT + 4 * n);
     uint64_t old = hlaccel_reg_get(blk, A_SPMU_COUNTER + 8 * n);
@@ -314,44 +314,46 @@ static uint64_t spmu_events(HlaccelState *s, HlaccelBlock *blk, unsigned n)
     if (!event || !extract32(hlaccel_reg_get(blk, A_SPMU_ENABLE), n, 1)) {
         return old;
     }
-    return old + spmu_since(s, blk) / event;
+    return old + spmu_since(blk, now) / event;
 }
 
-static uint64_t spmu_cycles(HlaccelState *s, HlaccelBlock *blk)
+static uint64_t spmu_cycles(HlaccelBlock *blk, uint64_t now)
 {
     uint64_t old = spmu_get64(blk, A_SPMU_CYCLES_LO);
 
     return hlaccel_reg_get(blk, A_SPMU_ENABLE) & R_SPMU_ENABLE_CYCLES_MASK ?
-           old + spmu_since(s, blk) : old;
+           old + spmu_since(blk, now) : old;
 }
 
 static uint32_t spmu_read(HlaccelState *s, HlaccelBlock *blk, uint32_t off)
 {
+    uint64_t now = hlaccel_now(s);
+
     switch (off) {
     case A_SPMU_CYCLES_LO:
-        return spmu_cycles(s, blk);
+        return spmu_cycles(blk, now);
     case A_SPMU_CYCLES_HI:
-        return spmu_cycles(s, blk) >> 32;
+        return spmu_cycles(blk, now) >> 32;
     default:
-        return spmu_events(s, blk, (off - A_SPMU_COUNTER) / 8);
+        return spmu_events(blk, (off - A_SPMU_COUNTER) / 8, now);
     }
 }
 
 /* What was counted so far becomes what there is to add to. */
-static void spmu_settle(HlaccelState *s, HlaccelBlock *blk)
+static void spmu_settle(HlaccelBlock *blk, uint64_t now)
 {
     uint32_t over = hlaccel_reg_get(blk, A_SPMU_OVERFLOW);
-    uint64_t cycles = spmu_cycles(s, blk), events;
+    uint64_t events;
     unsigned i;
 
     for (i = 0; i < SPMU_COUNTERS; i++) {
-        events = spmu_events(s, blk, i);
+        events = spmu_events(blk, i, now);
         over |= (events >> 32 != 0) << i;
         hlaccel_reg_set(blk, A_SPMU_COUNTER + 8 * i, events);
     }
     hlaccel_reg_set(blk, A_SPMU_OVERFLOW, over);
-    spmu_set64(blk, A_SPMU_CYCLES_LO, cycles);
-    spmu_set64(blk, SPMU_START_LO, hlaccel_now(s));
+    spmu_set64(blk, A_SPMU_CYCLES_LO, spmu_cycles(blk, now));
+    spmu_set64(blk, SPMU_START_LO, now);
 }
 
 static void spmu_write(HlaccelState *s, HlaccelBlock *blk, uint32_t off,
@@ -359,7 +361,7 @@ static void spmu_write(HlaccelState *s, HlaccelBlock *blk, uint32_t off,
 {
     unsigned i;
 
-    spmu_settle(s, blk);
+    spmu_settle(blk, hlaccel_now(s));
     if (off == A_SPMU_CTRL) {
         if (val & R_SPMU_CTRL_CLEAR_CYCLES_MASK) {
             spmu_set64(blk, A_SPMU_CYCLES_LO, 0);

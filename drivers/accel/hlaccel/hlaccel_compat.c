@@ -487,7 +487,7 @@ int hlaccel_compat_mmap(struct hlaccel_file *hfile, struct vm_area_struct *vma)
 
 	if (READ_ONCE(hfile->hdev->drm.unplugged))
 		return -ENODEV;
-	return ctx ? hlaccel_compat_bufs_mmap(ctx, vma) : -EINVAL;
+	return hlaccel_compat_bufs_mmap(ctx, vma);
 }
 
 static void watchdog_work(struct work_struct *work)

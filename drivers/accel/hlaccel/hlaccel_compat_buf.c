@@ -257,7 +257,7 @@ static const struct vm_operations_struct buf_vm_ops = {
 
 /**
  * hlaccel_compat_bufs_mmap() - Map a buffer
- * @ctx: Context
+ * @ctx: Context, NULL while the file has none
  * @vma: Where to; the offset is a handle
  *
  * Return: 0, -EINVAL, or -EPERM for blocks of registers
@@ -271,15 +271,14 @@ int hlaccel_compat_bufs_mmap(struct hlaccel_compat_ctx *ctx, struct vm_area_stru
 	/* No block of registers is for programs here */
 	if (kind == HLACCEL_ABI_MMAP_BLOCK)
 		return -EPERM;
-	buf = buf_get(ctx, kind, handle);
-	if (!buf) {
-		drm_dbg_driver(&ctx->hdev->drm, "mmap: no buffer %#llx\n", handle);
+	buf = ctx ? buf_get(ctx, kind, handle) : NULL;
+	if (!buf)
 		return -EINVAL;
-	}
 	/* Once somebody has it, what the mapping needs is his to write */
 	if (vma->vm_end - vma->vm_start != PAGE_ALIGN(buf->size) ||
 	    is_cow_mapping(vma->vm_flags) || atomic_cmpxchg(&buf->mapped, 0, 1)) {
-		drm_dbg_driver(&ctx->hdev->drm, "mmap: not all of it, private, or mapped\n");
+		drm_dbg_driver(&ctx->hdev->drm, "mmap of %#llx: part, private, or mapped\n",
+			       handle);
 		hlaccel_compat_buf_put(buf);
 		return -EINVAL;
 	}

@@ -14,6 +14,7 @@ static const struct {
 	{ "stranger-destroyed", "destroying a timestamp buffer as a command buffer kills it" },
 	{ "destroyed-handle", "a handle works on while a mapping keeps the buffer" },
 	{ "mapped-by-number", "it finds buffers by number, without a look at the type" },
+	{ "debug-sources-go-on", "the end of debug mode stops the trace buffers only" },
 };
 
 static const char *reason(const char *id)

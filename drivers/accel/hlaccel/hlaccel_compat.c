@@ -296,36 +296,6 @@ void hlaccel_compat_release(struct hlaccel_file *hfile)
 	up_write(&compat->lock);
 }
 
-/**
- * hlaccel_compat_native_begin() - A file is about to make a native object
- * @hfile: The file
- *
- * Return: 0, then hlaccel_compat_native_end() is due; -EBUSY when the card belongs to
- * somebody; -EINTR
- */
-int hlaccel_compat_native_begin(struct hlaccel_file *hfile)
-{
-	struct hlaccel_compat *compat = hfile->hdev->compat;
-
-	if (READ_ONCE(compat->ctx))
-		return -EBUSY;
-	if (down_read_killable(&compat->lock))
-		return -EINTR;
-	if (!compat->ctx)
-		return 0;
-	up_read(&compat->lock);
-	return -EBUSY;
-}
-
-/**
- * hlaccel_compat_native_end() - The object is counted
- * @hfile: The file
- */
-void hlaccel_compat_native_end(struct hlaccel_file *hfile)
-{
-	up_read(&hfile->hdev->compat->lock);
-}
-
 static struct hlaccel_compat_ctx *file_ctx(struct hlaccel_file *hfile)
 {
 	/* Pairs with the release in hlaccel_compat_take() */

@@ -25,6 +25,7 @@ struct hlaccel_client;
 struct hlaccel_compat_bufs;
 struct hlaccel_compat_cs_ctx;
 struct hlaccel_compat_debug;
+struct hlaccel_compat_debugfs;
 struct hlaccel_compat_events;
 struct hlaccel_compat_mem;
 struct hlaccel_compat_nodes;
@@ -33,6 +34,9 @@ struct hlaccel_file;
 struct hlaccel_raw;
 struct hlaccel_vm;
 struct vm_area_struct;
+
+/* Longest time that a program has to close when a reset was announced, seconds */
+#define HLACCEL_COMPAT_MAX_RELEASE_S	3600
 
 /**
  * struct hlaccel_compat_counters - Why submissions were refused
@@ -92,9 +96,8 @@ struct hlaccel_compat_ctx {
 
 /**
  * struct hlaccel_compat - This interface's part of the device
- * @lock: For writing: who takes the card or gives it back. For reading: who makes
- *        native objects, which the card must not be taken from meanwhile. Outside of
- *        all other locks of the driver.
+ * @lock: For writing: who takes the card or gives it back. For reading: who looks at
+ *        the context from outside. Outside of all other locks of the driver.
  * @ctx: The one that has the card, or NULL; under @lock for writing
  * @releasing: It is being torn down
  * @opens: How often the card was taken
@@ -110,6 +113,7 @@ struct hlaccel_compat_ctx {
  * @hdev: Device
  * @events: Notifier and captured records
  * @nodes: Device nodes
+ * @debugfs: Files there, or NULL
  */
 struct hlaccel_compat {
 	struct rw_semaphore lock; /* ctx */
@@ -128,6 +132,7 @@ struct hlaccel_compat {
 	struct hlaccel_device *hdev;
 	struct hlaccel_compat_events *events;
 	struct hlaccel_compat_nodes *nodes;
+	struct hlaccel_compat_debugfs *debugfs;
 };
 
 /* A hard reset took the card from it */
@@ -171,8 +176,6 @@ void hlaccel_compat_reset_begin(struct hlaccel_device *hdev);
 void hlaccel_compat_reset_end(struct hlaccel_device *hdev, enum hlaccel_state state);
 void hlaccel_compat_bring_up(struct hlaccel_device *hdev);
 void hlaccel_compat_release(struct hlaccel_file *hfile);
-int hlaccel_compat_native_begin(struct hlaccel_file *hfile);
-void hlaccel_compat_native_end(struct hlaccel_file *hfile);
 /* &enum hlaccel_abi_status */
 u32 hlaccel_compat_status(struct hlaccel_device *hdev);
 

@@ -17,7 +17,9 @@
 #include "hlaccel_compat_info.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_fw_if.h"
+#include "hlaccel_io.h"
 #include "hlaccel_raw.h"
+#include "regs/qman_regs.h"
 
 /* Programs take device memory in pieces of this size, up to the last one */
 #define INFO_DRAM_PAGE		SZ_2M
@@ -337,33 +339,65 @@ u32 hlaccel_compat_engine_id(u32 kind, u32 instance)
 	return kind_id(kind) + (kind == DRM_HLACCEL_ENGINE_MME ? 2 * instance : instance);
 }
 
-static size_t print_engines(struct hlaccel_device *hdev, u64 busy, char *text, size_t size)
+/* Kind of an engine by its number, and the number within that */
+static const char *engine_kind(u32 id, u32 *instance)
 {
-	const struct hlaccel_asic_desc *desc = hdev->desc;
+	static const struct {
+		const char *name;
+		u32 first;
+	} kinds[] = {
+		{ "NIC", HLACCEL_ABI_GAUDI_ENGINE_NIC },
+		{ "TPC", HLACCEL_ABI_GAUDI_ENGINE_TPC },
+		{ "MME", HLACCEL_ABI_GAUDI_ENGINE_MME },
+		{ "DMA", HLACCEL_ABI_GAUDI_ENGINE_DMA },
+	};
+	unsigned int i = 0;
+
+	while (id < kinds[i].first)
+		i++;
+	*instance = id - kinds[i].first;
+	return kinds[i].name;
+}
+
+/**
+ * hlaccel_compat_print_engines() - Tell what the engines do
+ * @hdev: Device, kept up
+ * @text: Where to
+ * @size: Room there
+ *
+ * Return: length of the text, which is cut off where there is no room
+ */
+size_t hlaccel_compat_print_engines(struct hlaccel_device *hdev, char *text, size_t size)
+{
+	const struct hlaccel_raw_desc *desc = hdev->desc->raw;
+	u64 busy = hlaccel_raw_busy(hdev);
+	u32 i, instance;
 	size_t len;
-	u32 i;
 
-	len = scnprintf(text, size, "%-8s %3s  %s\n", "engine", "id", "idle");
-	for (i = 0; i < desc->num_engines; i++) {
-		u32 id = hlaccel_compat_engine_id(desc->engines[i].kind,
-						  desc->engines[i].instance);
+	len = scnprintf(text, size, "%-6s %4s %-10s %-10s %-10s %s\n", "engine", "idle",
+			"status", "queue", "gate", "id");
+	for (i = 0; i < desc->num_idle; i++) {
+		const struct hlaccel_raw_idle_desc *row = &desc->idle[i];
+		const char *kind = engine_kind(row->id, &instance);
 
-		len += scnprintf(text + len, size - len, "%-8s %3u  %c\n",
-				 desc->engines[i].name, id, busy & BIT_ULL(id) ? 'N' : 'Y');
+		len += scnprintf(text + len, size - len, "%s%-3u %4c 0x%08x", kind, instance,
+				 busy & BIT_ULL(row->id) ? 'N' : 'Y',
+				 hlaccel_cfg_read(hdev, row->reg));
+		if (row->qman)
+			len += scnprintf(text + len, size - len, " 0x%08x 0x%08x",
+					 hlaccel_cfg_read(hdev, row->qman + QMAN_GLBL_STS0),
+					 hlaccel_cfg_read(hdev, row->qman + QMAN_CGM_STS));
+		else
+			len += scnprintf(text + len, size - len, " %10s %10s", "-", "-");
+		len += scnprintf(text + len, size - len, " %u\n", row->id);
 	}
 	return len;
 }
 
 static int info_engine_status(struct hlaccel_compat_info *info, void *answer)
 {
-	u64 busy = 0;
-	size_t len;
-	int ret;
+	size_t len = hlaccel_compat_print_engines(info->hdev, answer, info->size);
 
-	ret = busy_engines(info->hdev, &busy);
-	if (ret)
-		return ret;
-	len = print_engines(info->hdev, busy, answer, info->size);
 	/* Filled to the end, it may lack something */
 	if (len + 1 >= info->size)
 		return -ENOMEM;
@@ -456,7 +490,7 @@ static const struct info_row info_rows[] = {
 	},
 	[HLACCEL_ABI_INFO_UNDEFINED_OPCODE] =
 		ANY(undefined_opcode, sizeof(struct hlaccel_abi_undefined_opcode)),
-	[HLACCEL_ABI_INFO_ENGINE_STATUS] = OPERATIONAL(engine_status, 0),
+	[HLACCEL_ABI_INFO_ENGINE_STATUS] = HW(engine_status, 0),
 	[HLACCEL_ABI_INFO_PAGE_FAULT] = ANY(page_fault, sizeof(struct hlaccel_abi_page_fault)),
 	[HLACCEL_ABI_INFO_USER_MAPPINGS] = {
 		.fill = info_user_mappings, .flags = INFO_ANY_BUFFER | INFO_ANY_STATE,

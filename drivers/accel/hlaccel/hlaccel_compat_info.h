@@ -27,6 +27,8 @@ struct hlaccel_compat_info {
 u32 hlaccel_compat_pll(struct hlaccel_device *hdev, u32 index);
 #define HLACCEL_COMPAT_PLL_MME	7
 
+size_t hlaccel_compat_print_engines(struct hlaccel_device *hdev, char *text, size_t size);
+
 /* hlaccel_compat_info_fw.c: the firmware knows; @answer is zeroed before */
 int hlaccel_compat_info_utilization(struct hlaccel_compat_info *info, void *answer);
 int hlaccel_compat_info_clk_rate(struct hlaccel_compat_info *info, void *answer);

@@ -17,6 +17,7 @@
 #include <drm/drm_print.h>
 
 #include "hlaccel_compat.h"
+#include "hlaccel_compat_debugfs.h"
 #include "hlaccel_compat_node.h"
 #include "hlaccel_compat_sysfs.h"
 #include "hlaccel_device.h"
@@ -382,6 +383,7 @@ int hlaccel_compat_nodes_register(struct hlaccel_device *hdev)
 	nodes->registered = true;
 	if (!nodes->paired)
 		drm_notice(&hdev->drm, "no pair of minors is free; some runtimes won't find the card\n");
+	hlaccel_compat_debugfs_register(hdev);
 	return legacy_register(hdev);
 }
 
@@ -394,6 +396,7 @@ void hlaccel_compat_nodes_unregister(struct hlaccel_device *hdev)
 	struct hlaccel_compat_nodes *nodes = hdev->compat->nodes;
 	unsigned int i;
 
+	hlaccel_compat_debugfs_unregister(hdev);
 	for (i = 0; i < ARRAY_SIZE(nodes->node); i++) {
 		if (nodes->node[i])
 			device_unregister(&nodes->node[i]->dev);
@@ -440,4 +443,5 @@ void hlaccel_compat_nodes_cleanup(void)
 		return;
 	unregister_chrdev(legacy_major, LEGACY_NAME);
 	class_unregister(&legacy_class);
+	hlaccel_compat_debugfs_cleanup();
 }

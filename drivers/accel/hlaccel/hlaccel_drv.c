@@ -180,35 +180,6 @@ static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
 	return drm_gem_mmap(filp, vma);
 }
 
-/* Does it make something that the card must not be taken from? */
-static bool makes_object(unsigned int cmd)
-{
-	switch (_IOC_NR(cmd)) {
-	case _IOC_NR(DRM_IOCTL_HLACCEL_BO_CREATE):
-	case _IOC_NR(DRM_IOCTL_HLACCEL_VM_CREATE):
-	case _IOC_NR(DRM_IOCTL_HLACCEL_QUEUE_CREATE):
-	case _IOC_NR(DRM_IOCTL_HLACCEL_CLIENT_SET):
-	case _IOC_NR(DRM_IOCTL_HLACCEL_SYNC_RESERVE):
-	case _IOC_NR(DRM_IOCTL_PRIME_FD_TO_HANDLE):
-		return _IOC_TYPE(cmd) == DRM_IOCTL_BASE;
-	default:
-		return false;
-	}
-}
-
-static long hlaccel_make_object(struct file *filp, unsigned int cmd, unsigned long arg)
-{
-	struct drm_file *file = filp->private_data;
-	long ret;
-
-	ret = hlaccel_compat_native_begin(file->driver_priv);
-	if (ret)
-		return ret;
-	ret = drm_ioctl(filp, cmd, arg);
-	hlaccel_compat_native_end(file->driver_priv);
-	return ret;
-}
-
 /*
  * The two calls of every job come without DRM's detour: no command of theirs has
  * another size yet, or needs more than an open file. The older interface has numbers
@@ -224,8 +195,6 @@ static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned
 	default:
 		if (hlaccel_compat_is_request(cmd))
 			return hlaccel_compat_ioctl(filp, cmd, (void __user *)arg);
-		if (makes_object(cmd))
-			return hlaccel_make_object(filp, cmd, arg);
 		return drm_ioctl(filp, cmd, arg);
 	}
 }
@@ -236,8 +205,6 @@ static long hlaccel_compat32_ioctl(struct file *filp, unsigned int cmd, unsigned
 {
 	if (hlaccel_compat_is_request(cmd))
 		return hlaccel_compat_ioctl(filp, cmd, compat_ptr(arg));
-	if (makes_object(cmd))
-		return hlaccel_make_object(filp, cmd, (unsigned long)compat_ptr(arg));
 	return drm_compat_ioctl(filp, cmd, arg);
 }
 #endif

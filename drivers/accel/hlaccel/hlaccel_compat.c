@@ -487,6 +487,7 @@ void hlaccel_compat_reset(struct hlaccel_compat_ctx *ctx, const char *why)
 	}
 	if (xchg(&ctx->reset_pending, true))
 		return;
+	hlaccel_compat_cs_abort_waits(ctx);
 	hlaccel_compat_notify(ctx->hdev, HLACCEL_ABI_EVENT_DEVICE_RESET);
 	queue_delayed_work(system_unbound_wq, &compat->watchdog, seconds * HZ);
 }

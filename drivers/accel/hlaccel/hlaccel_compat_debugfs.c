@@ -16,6 +16,7 @@
 #include <drm/drm_managed.h>
 
 #include "hlaccel_compat.h"
+#include "hlaccel_compat_cs.h"
 #include "hlaccel_compat_debugfs.h"
 #include "hlaccel_compat_info.h"
 #include "hlaccel_compat_mem.h"
@@ -411,6 +412,31 @@ static int userptr_show(struct seq_file *m, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(userptr);
 
+static int show_submissions(struct seq_file *m, bool jobs)
+{
+	struct hlaccel_compat_debugfs *debugfs = m->private;
+	struct hlaccel_compat *compat = debugfs->hdev->compat;
+
+	if (down_read_killable(&compat->lock))
+		return -EINTR;
+	if (compat->ctx)
+		hlaccel_compat_cs_show(compat->ctx, m, jobs);
+	up_read(&compat->lock);
+	return 0;
+}
+
+static int submissions_show(struct seq_file *m, void *data)
+{
+	return show_submissions(m, false);
+}
+DEFINE_SHOW_ATTRIBUTE(submissions);
+
+static int submission_jobs_show(struct seq_file *m, void *data)
+{
+	return show_submissions(m, true);
+}
+DEFINE_SHOW_ATTRIBUTE(submission_jobs);
+
 static const struct {
 	const char *name;
 	umode_t mode;
@@ -428,6 +454,8 @@ static const struct {
 	{ "led1", 0200, &led1_fops },
 	{ "led2", 0200, &led2_fops },
 	{ "engines", 0444, &engines_fops },
+	{ "command_submission", 0444, &submissions_fops },
+	{ "command_submission_jobs", 0444, &submission_jobs_fops },
 	{ "userptr", 0444, &userptr_fops },
 	{ "vm", 0444, &userptr_fops },
 };

@@ -129,5 +129,7 @@ int hlaccel_raw_clear_sob(struct hlaccel_raw *raw, u32 q, unsigned int n);
 
 /* hlaccel_raw_hw.c; also without a holder. Bit n of @busy: engine with id n works. */
 int hlaccel_raw_idle(struct hlaccel_device *hdev, u64 *busy);
+/* The same with the hardware kept up */
+u64 hlaccel_raw_busy(struct hlaccel_device *hdev);
 
 #endif /* _HLACCEL_RAW_H_ */

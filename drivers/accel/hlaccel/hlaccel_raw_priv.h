@@ -214,7 +214,6 @@ void hlaccel_raw_free_chunks(struct hlaccel_raw *raw, bool all);
 void hlaccel_raw_drop_memory(struct hlaccel_raw *raw);
 
 /* hlaccel_raw_hw.c; between hlaccel_device_hw_begin() and _end() */
-u64 hlaccel_raw_busy(struct hlaccel_device *hdev);
 void hlaccel_raw_program(struct hlaccel_raw *raw);
 void hlaccel_raw_unprogram(struct hlaccel_raw *raw);
 

@@ -44,8 +44,9 @@ static const struct hlaccel_qman_row hlaccel_qman_common[] = {
 	{ QMAN_GLBL_SECURE_PROPS(0), 5, QMAN_PROPS_BYPASS },
 	/* ASID 0 maps nothing */
 	{ QMAN_GLBL_NON_SECURE_PROPS(0), 5, 0 },
-	{ QMAN_PQ_PI(0), HLACCEL_QMAN_STREAMS, 0 },
+	/* In this order it is never more than a ring ahead */
 	{ QMAN_PQ_CI(0), HLACCEL_QMAN_STREAMS, 0 },
+	{ QMAN_PQ_PI(0), HLACCEL_QMAN_STREAMS, 0 },
 	{ QMAN_CP_LDMA_DST_OFFSET(0), 5, DMA_DST_BASE_LO },
 	{ QMAN_ARB_CFG_0, 1, 0 },
 	{ QMAN_ARB_SLV_CHOISE_WDT, 1, QMAN_ARB_WDT_8_SECONDS },

@@ -75,7 +75,7 @@ void hlaccel_info_fill(HlaccelState *s, uint8_t *buf, size_t len)
                 strings[i].text);
     }
     stl_le_p(buf + INFO_CARD_TYPE, 0);
-    stl_le_p(buf + INFO_CARD_LOCATION, 0);
+    stl_le_p(buf + INFO_CARD_LOCATION, s->props.module_id);
     stl_le_p(buf + INFO_CPLD_VERSION, 0x16);
     stl_le_p(buf + INFO_VRM_VERSION, 0x0d);
     stq_le_p(buf + INFO_DRAM_SIZE, s->props.hbm_size);
@@ -90,6 +90,18 @@ void hlaccel_info_eeprom(HlaccelState *s, uint8_t *buf, size_t len)
 
     for (i = 0; i < len; i++) {
         buf[i] = i < sizeof(head) ? head[i] : i;
+    }
+}
+
+/* The versions as text, one in a line, as they are passed on to tools. */
+void hlaccel_info_versions(HlaccelState *s, uint8_t *buf, size_t len)
+{
+    size_t at = 0;
+    unsigned i;
+
+    for (i = 0; i < ARRAY_SIZE(strings); i++) {
+        at += snprintf((char *)buf + at, len - at, "%s\n", strings[i].text);
+        assert(at < len);
     }
 }
 

@@ -413,10 +413,11 @@ static const struct {
     { 3592, true, NULL, 260 },
     { 4592, true, hlaccel_info_fill, 0x6e8 },
     { 40960, true, hlaccel_info_monitors, -1 },
+    { 4096, true, hlaccel_info_versions, -1 },
 };
 
 enum { BUF_INFO, BUF_EEPROM, BUF_NIC, BUF_ROWS, BUF_ATTEST, BUF_SIGNED,
-       BUF_MONITORS };
+       BUF_MONITORS, BUF_VERSIONS };
 
 static unsigned op_buffer(HlaccelState *s, HlaccelPacket *pkt, unsigned which)
 {
@@ -437,6 +438,13 @@ static unsigned op_buffer(HlaccelState *s, HlaccelPacket *pkt, unsigned which)
     }
     pkt->value = which == BUF_EEPROM ? size : pkt->value;
     return RC_OK;
+}
+
+/* Requests that the driver only passes on; the first one is all there is. */
+static unsigned op_passthrough(HlaccelState *s, HlaccelPacket *pkt,
+                               unsigned which)
+{
+    return pkt->arg1 ? RC_PARAMS : op_buffer(s, pkt, which);
 }
 
 static const HlaccelOpcode opcodes[] = {
@@ -478,6 +486,7 @@ static const HlaccelOpcode opcodes[] = {
     [49] = { "attest-get", op_buffer, BUF_ATTEST },
     [50] = { "info-signed-get", op_buffer, BUF_SIGNED },
     [52] = { "monitor-dump-get", op_buffer, BUF_MONITORS },
+    [56] = { "passthrough", op_passthrough, BUF_VERSIONS },
 };
 
 /* --- the queue --- */

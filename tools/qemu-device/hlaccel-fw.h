@@ -136,6 +136,7 @@ MemTxResult hlaccel_cpu_write(HlaccelState *s, uint64_t addr, const void *buf,
 void hlaccel_info_fill(HlaccelState *s, uint8_t *buf, size_t len);
 void hlaccel_info_monitors(HlaccelState *s, uint8_t *buf, size_t len);
 void hlaccel_info_eeprom(HlaccelState *s, uint8_t *buf, size_t len);
+void hlaccel_info_versions(HlaccelState *s, uint8_t *buf, size_t len);
 
 /* hlaccel-event.c */
 void hlaccel_event_reset(HlaccelFw *fw);

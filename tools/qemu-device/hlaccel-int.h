@@ -177,6 +177,7 @@ typedef enum HlaccelFwFault {
 
 typedef struct HlaccelProps {
     uint64_t hbm_size;
+    uint32_t module_id;
     uint64_t hbm_bar_size;      /* 0: hbm_size rounded up */
     bool comms;
     bool secured;

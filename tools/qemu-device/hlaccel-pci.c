@@ -6,6 +6,7 @@
  *
  * Fixed when the device is created:
  *   hbm-size=SIZE      device memory (32G); at least 512M
+ *   module-id=N        slot that the firmware reports (0)
  *   hbm-bar-size=SIZE  BAR4; default: hbm-size rounded up to a power of two
  *   boot=legacy|comms  firmware loader offered (legacy; comms if secured)
  *   secured=on         the 0x1010 part: firmware owns iATU, reset and GIC
@@ -468,6 +469,7 @@ static void add_properties(ObjectClass *oc)
 static Property hlaccel_properties[] = {
     DEFINE_PROP_SIZE("hbm-size", HlaccelState, props.hbm_size, 0),
     DEFINE_PROP_SIZE("hbm-bar-size", HlaccelState, props.hbm_bar_size, 0),
+    DEFINE_PROP_UINT32("module-id", HlaccelState, props.module_id, 0),
     DEFINE_PROP_STRING("boot", HlaccelState, opt_boot),
     DEFINE_PROP_BOOL("secured", HlaccelState, props.secured, false),
     DEFINE_PROP_STRING("engines", HlaccelState, opt_engines),

@@ -13,7 +13,7 @@ enum {
     P_FREQ_CURR, P_MAX_POWER_GET, P_MAX_POWER_SET, P_EEPROM, P_NIC_INFO,
     P_TEMP_SET, P_VOLT_SET, P_CURR_SET, P_THROUGHPUT, P_REPLAY, P_ENERGY,
     P_PLL_INFO, P_POWER_GET = 32, P_HBM_ROWS = 43, P_HBM_PENDING, P_POWER_SET,
-    P_ATTEST = 49, P_INFO_SIGNED, P_MONITOR_DUMP = 52,
+    P_ATTEST = 49, P_INFO_SIGNED, P_MONITOR_DUMP = 52, P_PASSTHROUGH = 56,
 };
 
 #define INFO_SIZE           0x6e8
@@ -246,6 +246,29 @@ static void test_i2c(void)
 }
 
 /* Answers in buffers: the size of each, and nothing behind it. */
+static void test_passthrough(void)
+{
+    HlTest *t = start("module-id=5");
+    uint64_t at = buffer(t, 4096);
+    uint8_t info[INFO_SIZE];
+    char text[4096];
+
+    g_assert_cmpuint(hl_packet(t, P_PASSTHROUGH, hl_da(at), 4096, 0, NULL),
+                     ==, 0);
+    qtest_bufread(t->qts, at, text, sizeof(text));
+    g_assert_cmpuint(strnlen(text, sizeof(text)), <, sizeof(text));
+    g_assert_nonnull(strstr(text, "HL205\n"));
+    /* Nothing else is passed on. */
+    g_assert_cmpuint(hl_packet(t, P_PASSTHROUGH, hl_da(at), 4096, 1, NULL),
+                     ==, 4);
+    at = buffer(t, INFO_SIZE);
+    g_assert_cmpuint(hl_packet(t, P_INFO_GET, hl_da(at), INFO_SIZE, 0, NULL),
+                     ==, 0);
+    qtest_bufread(t->qts, at, info, INFO_SIZE);
+    g_assert_cmpuint(ldl_le_p(info + 0x488), ==, 5);
+    hl_stop(t);
+}
+
 static void test_buffers(void)
 {
     static const struct {
@@ -556,6 +579,7 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/cpucp/settings", test_settings);
     qtest_add_func("hlaccel/cpucp/i2c", test_i2c);
     qtest_add_func("hlaccel/cpucp/buffers", test_buffers);
+    qtest_add_func("hlaccel/cpucp/passthrough", test_passthrough);
     qtest_add_func("hlaccel/cpucp/monitor-dump", test_monitor_dump);
     qtest_add_func("hlaccel/cpucp/counters", test_counters);
     qtest_add_func("hlaccel/cpucp/unmask", test_unmask);

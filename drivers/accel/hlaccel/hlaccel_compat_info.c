@@ -74,8 +74,8 @@ static int info_hw_ip(struct hlaccel_compat_info *info, void *answer)
 	const struct hlaccel_info *facts = &hdev->info;
 	struct hlaccel_abi_hw_ip *out = answer;
 
-	out->sram_base_address = desc->sram_base + desc->sram_user;
-	out->sram_size = desc->sram_size - desc->sram_user;
+	out->sram_base_address = desc->sram_base + desc->raw->sram_user;
+	out->sram_size = desc->sram_size - desc->raw->sram_user;
 	out->dram_base_address = desc->hbm_user;
 	out->dram_size = ALIGN_DOWN(facts->hbm_size - desc->hbm_user, INFO_DRAM_PAGE);
 	out->dram_enabled = out->dram_size > PAGE_SIZE;
@@ -374,15 +374,15 @@ size_t hlaccel_compat_print_engines(struct hlaccel_device *hdev, char *text, siz
 	u32 i, instance;
 	size_t len;
 
-	len = scnprintf(text, size, "%-6s %4s %-10s %-10s %-10s %s\n", "engine", "idle",
-			"status", "queue", "gate", "id");
+	len = scnprintf(text, size, "%-6s %4s %-10s %-10s %-10s %-10s %s\n", "engine", "idle",
+			"status", "when idle", "queue", "gate", "id");
 	for (i = 0; i < desc->num_idle; i++) {
 		const struct hlaccel_raw_idle_desc *row = &desc->idle[i];
 		const char *kind = engine_kind(row->id, &instance);
 
-		len += scnprintf(text + len, size - len, "%s%-3u %4c 0x%08x", kind, instance,
+		len += scnprintf(text + len, size - len, "%s%-3u %4c 0x%08x 0x%08x", kind, instance,
 				 busy & BIT_ULL(row->id) ? 'N' : 'Y',
-				 hlaccel_cfg_read(hdev, row->reg));
+				 hlaccel_cfg_read(hdev, row->reg), row->want);
 		if (row->qman)
 			len += scnprintf(text + len, size - len, " 0x%08x 0x%08x",
 					 hlaccel_cfg_read(hdev, row->qman + QMAN_GLBL_STS0),

@@ -156,6 +156,10 @@ static void raw_free_memory(struct hlaccel_raws *raws)
 	if (raws->done)
 		dma_free_coherent(dev, raw_done_size(raws->hdev), raws->done, raws->done_dma);
 	raws->done = NULL;
+	if (raws->hello)
+		dma_free_coherent(dev, hlaccel_raw_hello_size(raws->hdev), raws->hello,
+				  raws->hello_dma);
+	raws->hello = NULL;
 }
 
 /* Kept for the next holder: some open and close their device all the time */
@@ -182,7 +186,9 @@ static int raw_make_memory(struct hlaccel_raws *raws)
 	}
 	raws->done = dma_alloc_coherent(dev, raw_done_size(raws->hdev), &raws->done_dma,
 					GFP_KERNEL);
-	if (!raws->done)
+	raws->hello = dma_alloc_coherent(dev, hlaccel_raw_hello_size(raws->hdev),
+					 &raws->hello_dma, GFP_KERNEL);
+	if (!raws->done || !raws->hello)
 		ret = -ENOMEM;
 	if (ret)
 		raw_free_memory(raws);
@@ -359,11 +365,11 @@ static int raw_start(struct hlaccel_raw *raw)
 		return ret;
 	}
 	raw->resets = hlaccel_device_reset_count(hdev);
-	hlaccel_raw_program(raw);
 	raw->programmed = true;
+	ret = hlaccel_raw_program(raw);
 	/* Pairs with the acquire in hlaccel_raw_irq() */
 	smp_store_release(&hdev->raw->active, raw);
-	return hlaccel_io_gone(hdev) ? -ENODEV : 0;
+	return hlaccel_io_gone(hdev) ? -ENODEV : ret;
 }
 
 static int raw_take(struct hlaccel_raw *raw)

@@ -2,7 +2,10 @@
 /*
  * Queue managers as a client that has the whole card finds them.
  */
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include <uapi/hlaccel.h>
 
@@ -10,12 +13,14 @@
 #include "hlaccel_devwait.h"
 #include "hlaccel_fw.h"
 #include "hlaccel_io.h"
+#include "hlaccel_packet.h"
 #include "hlaccel_raw.h"
 #include "hlaccel_raw_priv.h"
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_vm.h"
 #include "regs/dma_regs.h"
 #include "regs/qman_regs.h"
+#include "regs/sync_regs.h"
 
 /**
  * DOC: raw queue managers
@@ -25,6 +30,9 @@
  * processors of all others are untrusted and translated as the lower ones are, so what
  * they run is nobody's concern: ranges and protection words hold for them. Only ring
  * entries are fetched with privilege, from the driver's memory.
+ *
+ * What each stream runs first is the driver's: predicates as programs expect them. Only
+ * then trust is taken away.
  *
  * Errors go to the firmware, which tells the driver, and the unit that has one stops:
  * no other client needs it.
@@ -38,6 +46,9 @@
 
 /* What DMA engines write when they have ended: one more in a sync object */
 #define RAW_COMPLETION_ADD	0x80000001
+
+/* For the first packets of all queues; they only have to be fetched */
+#define RAW_HELLO		msecs_to_jiffies(1000)
 
 #define RAW_NUM_CPS		(HLACCEL_QMAN_LOWER + 1)
 
@@ -117,7 +128,12 @@ static void raw_program_dma(struct hlaccel_ring *ring)
 		raw_core_write(ring, ring->kind->weak_order, DMA_WR_AWUSER_WEAK_ORDER);
 }
 
-/* All but what is different for each stream */
+static u32 raw_units(const struct hlaccel_ring *ring)
+{
+	return QMAN_GLBL_CFG0_UPPER | (ring->engine->lower_cp ? QMAN_GLBL_CFG0_LOWER : 0);
+}
+
+/* All but what is different for each stream, and as trusted as the rings' */
 static void raw_program_ring(struct hlaccel_ring *ring, u32 asid)
 {
 	unsigned int cp;
@@ -126,12 +142,7 @@ static void raw_program_ring(struct hlaccel_ring *ring, u32 asid)
 	raw_reset_cps(ring);
 	for (cp = 0; cp < RAW_NUM_CPS; cp++)
 		raw_qman_write(ring, QMAN_GLBL_NON_SECURE_PROPS(cp), asid);
-	if (ring->engine->lower_cp) {
-		raw_qman_write(ring, QMAN_GLBL_PROT, QMAN_GLBL_PROT_USER);
-		raw_program_errors(ring, QMAN_GLBL_CFG0_UPPER | QMAN_GLBL_CFG0_LOWER);
-	} else {
-		raw_program_errors(ring, QMAN_GLBL_CFG0_UPPER);
-	}
+	raw_program_errors(ring, raw_units(ring));
 	if (ring->engine->kind == DRM_HLACCEL_ENGINE_DMA)
 		raw_program_dma(ring);
 }
@@ -149,19 +160,114 @@ static void raw_program_asid(struct hlaccel_device *hdev, u32 asid)
 	}
 }
 
+/* Objects of the driver's own, which no handover concerns itself with */
+static void raw_reset_objects(struct hlaccel_device *hdev)
+{
+	const struct hlaccel_sync_manager_desc *sm;
+	unsigned int i;
+
+	sm = &hdev->desc->sync_managers[hdev->desc->raw->sm];
+	/* An armed monitor would fire on what comes then */
+	for (i = 0; i < sm->first_monitor; i++)
+		hlaccel_cfg_write(hdev, sm->monitors + SYNC_MON_STATUS + 4 * i, 0);
+	for (i = 0; i < sm->first_sob; i++)
+		hlaccel_cfg_write(hdev, sm->sobs + 4 * i, 0);
+}
+
+/*
+ * A stream's predicates can be loaded by itself only, and this much of its memory is
+ * needed for that: zeroes, then the packets for each queue, then a word for each
+ */
+#define RAW_ZEROES	128
+
+struct raw_hello {
+	__le64 packets[4];
+};
+
+size_t hlaccel_raw_hello_size(struct hlaccel_device *hdev)
+{
+	return RAW_ZEROES + hdev->desc->raw->num_queues *
+	       (sizeof(struct raw_hello) + sizeof(__le32));
+}
+
+/* The first entry of every queue */
+static void raw_say_hello(struct hlaccel_raw *raw)
+{
+	struct hlaccel_device *hdev = raw->hdev;
+	const struct hlaccel_raws *raws = hdev->raw;
+	unsigned int i, num = hdev->desc->raw->num_queues;
+	struct raw_hello *hello = raws->hello + RAW_ZEROES;
+	u64 da = hlaccel_host_da(hdev, raws->hello_dma);
+	struct hlaccel_raw_queue *queue;
+	__le64 *p;
+
+	memset(raws->hello, 0, hlaccel_raw_hello_size(hdev));
+	for (i = 0; i < num; i++) {
+		queue = &raw->queues[i];
+		if (!queue->pq)
+			continue;
+		p = hello[i].packets;
+		*p++ = cpu_to_le64(hlaccel_packet_load_predicates_head());
+		*p++ = cpu_to_le64(da);
+		hlaccel_packet_msg_prot(p, da + RAW_ZEROES + num * sizeof(*hello) +
+					i * sizeof(__le32), 1, HLACCEL_PACKET_MB);
+		queue->pq[0].address = cpu_to_le64(da + RAW_ZEROES + i * sizeof(*hello));
+		queue->pq[0].size = cpu_to_le32(sizeof(*hello));
+		queue->pi = 1;
+		queue->fetched = 1;
+	}
+	/* All that before the doorbells */
+	dma_wmb();
+	for (i = 0; i < num; i++) {
+		if (raw->queues[i].pq)
+			hlaccel_cfg_write(hdev, raw->queues[i].pi_reg, 1);
+	}
+}
+
+static bool raw_heard_all(struct hlaccel_raw *raw)
+{
+	unsigned int i, num = raw->hdev->desc->raw->num_queues;
+	const __le32 *word = raw->hdev->raw->hello + RAW_ZEROES + num * sizeof(struct raw_hello);
+
+	for (i = 0; i < num; i++) {
+		if (raw->queues[i].pq && !READ_ONCE(word[i]))
+			return false;
+	}
+	return true;
+}
+
+static int raw_wait_hello(struct hlaccel_raw *raw)
+{
+	unsigned long end = jiffies + RAW_HELLO;
+	bool last;
+
+	for (;;) {
+		last = time_after(jiffies, end);
+		if (raw_heard_all(raw))
+			return 0;
+		if (last)
+			return -EIO;
+		usleep_range(50, 100);
+	}
+}
+
 /**
  * hlaccel_raw_program() - Make the queue managers the client's
  * @raw: its state; the rings are stopped and have no jobs
+ *
+ * Return: 0, or -EIO when not all of them work
  */
-void hlaccel_raw_program(struct hlaccel_raw *raw)
+int hlaccel_raw_program(struct hlaccel_raw *raw)
 {
 	struct hlaccel_device *hdev = raw->hdev;
 	const struct hlaccel_raw_desc *desc = hdev->desc->raw;
 	struct hlaccel_rings *rings = hdev->rings;
 	u32 asid = hlaccel_vm_asid(raw->vm);
 	unsigned int i;
+	int ret;
 
 	hlaccel_devwait_lend(hdev);
+	raw_reset_objects(hdev);
 	for (i = 0; i < rings->num; i++)
 		raw_program_ring(&rings->ring[i], asid);
 	raw_program_asid(hdev, asid);
@@ -179,8 +285,15 @@ void hlaccel_raw_program(struct hlaccel_raw *raw)
 			       queue->order);
 	}
 	for (i = 0; i < rings->num; i++)
-		raw_qman_write(&rings->ring[i], QMAN_GLBL_CFG0, QMAN_GLBL_CFG0_UPPER |
-			       (rings->ring[i].engine->lower_cp ? QMAN_GLBL_CFG0_LOWER : 0));
+		raw_qman_write(&rings->ring[i], QMAN_GLBL_CFG0, raw_units(&rings->ring[i]));
+	raw_say_hello(raw);
+	ret = raw_wait_hello(raw);
+	/* Nothing of the client's runs before this, so the order is its own business */
+	for (i = 0; i < rings->num; i++) {
+		if (rings->ring[i].engine->lower_cp)
+			raw_qman_write(&rings->ring[i], QMAN_GLBL_PROT, QMAN_GLBL_PROT_USER);
+	}
+	return ret;
 }
 
 /**

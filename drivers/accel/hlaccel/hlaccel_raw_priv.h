@@ -146,6 +146,8 @@ struct hlaccel_raw_pq {
  * @active: state of the holder, or NULL; read in interrupts
  * @done: completion words of all external queues
  * @done_dma: bus address of those
+ * @hello: the first packets of each queue
+ * @hello_dma: bus address of those
  * @orphans: copies of holders that went before the hardware had stopped
  * @unplugged: it has
  * @pq: entries of all queues, made for the first holder
@@ -158,6 +160,8 @@ struct hlaccel_raws {
 	struct hlaccel_raw *active;
 	__le32 *done;
 	dma_addr_t done_dma;
+	void *hello;
+	dma_addr_t hello_dma;
 	struct list_head orphans;
 	bool unplugged;
 	struct hlaccel_raw_pq pq[];
@@ -213,8 +217,10 @@ void hlaccel_raw_free_list(struct hlaccel_device *hdev, struct list_head *list);
 void hlaccel_raw_free_chunks(struct hlaccel_raw *raw, bool all);
 void hlaccel_raw_drop_memory(struct hlaccel_raw *raw);
 
-/* hlaccel_raw_hw.c; between hlaccel_device_hw_begin() and _end() */
-void hlaccel_raw_program(struct hlaccel_raw *raw);
+/* hlaccel_raw_hw.c */
+size_t hlaccel_raw_hello_size(struct hlaccel_device *hdev);
+/* Between hlaccel_device_hw_begin() and _end() */
+int hlaccel_raw_program(struct hlaccel_raw *raw);
 void hlaccel_raw_unprogram(struct hlaccel_raw *raw);
 
 #endif /* _HLACCEL_RAW_PRIV_H_ */

@@ -14,7 +14,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_job.h"
-#include "hlaccel_ring_priv.h"
+#include "hlaccel_ring_build.h"
 
 #define CFG_BASE	0x7ffc000000ULL
 #define HOST_WINDOW	0x8000000000ULL
@@ -96,7 +96,7 @@ static struct ring_fake *ring_fake(struct kunit *test, u8 kind, bool lower_cp)
 	ring->err = kunit_kcalloc(test, size, sizeof(*ring->err), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring->pq);
 	KUNIT_ASSERT_NOT_NULL(test, ring->cb);
-	ring->kept = kunit_kzalloc(test, size, GFP_KERNEL);
+	ring->kept = kunit_kcalloc(test, size, sizeof(*ring->kept), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring->err);
 	KUNIT_ASSERT_NOT_NULL(test, ring->kept);
 	return fake;

@@ -186,7 +186,6 @@ struct hlaccel_counters {
  * @mem: device memory
  * @vms: address spaces
  * @rings: hardware rings
- * @jobs: memory of jobs
  * @lease: who may run command jobs
  * @raw: the whole card for one client
  * @dmabuf: buffers shared with other devices
@@ -225,7 +224,6 @@ struct hlaccel_device {
 	struct hlaccel_mem *mem;
 	struct hlaccel_vms *vms;
 	struct hlaccel_rings *rings;
-	struct kmem_cache *jobs;
 	struct hlaccel_lease *lease;
 	struct hlaccel_raws *raw;
 	struct hlaccel_dmabuf *dmabuf;

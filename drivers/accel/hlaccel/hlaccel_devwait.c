@@ -850,6 +850,7 @@ u64 hlaccel_devwait_signal_da(struct hlaccel_ring *ring, const struct hlaccel_jo
 
 	return hlaccel_cfg_da(ring->hdev, devwait_sob_reg(ring->hdev, sob));
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_devwait_signal_da);
 
 /**
  * hlaccel_devwait_signal_value() - What it writes there
@@ -861,3 +862,4 @@ u32 hlaccel_devwait_signal_value(const struct hlaccel_job *job)
 {
 	return hlaccel_devwait_value(job->fence->number);
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_devwait_signal_value);

@@ -109,6 +109,7 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 
 	hfile->hdev = to_hlaccel_device(drm);
 	mutex_init(&hfile->lock);
+	spin_lock_init(&hfile->bo_lock);
 	xa_init_flags(&hfile->vms, XA_FLAGS_ALLOC1);
 	xa_init_flags(&hfile->queues, XA_FLAGS_ALLOC1);
 	file->driver_priv = hfile;

@@ -49,6 +49,19 @@ struct page;
 /* Below every offset that GEM hands out */
 #define HLACCEL_COMPLETION_MMAP_OFFSET	0x100000ULL
 
+/* Buffers that are found by their handle without DRM's help */
+#define HLACCEL_BO_SLOTS	4
+
+/**
+ * struct hlaccel_bo_slot - A buffer that was looked up before
+ * @handle: Its handle
+ * @bo: Buffer in device memory, without a reference: the handle's is enough; or NULL
+ */
+struct hlaccel_bo_slot {
+	u32 handle;
+	struct hlaccel_bo *bo;
+};
+
 /**
  * struct hlaccel_file - One open of the device node
  * @hdev: The device
@@ -64,6 +77,9 @@ struct page;
  * @num_vms: VMs with an id, under @lock
  * @num_queues: Queues with an id, under @lock
  * @num_bos: Buffer handles
+ * @bo_lock: Protects what follows; a leaf
+ * @bos_closed: Handles closed
+ * @bo_slot: Buffers by the end of their handle
  */
 struct hlaccel_file {
 	struct hlaccel_device *hdev;
@@ -78,6 +94,9 @@ struct hlaccel_file {
 	unsigned int num_vms;
 	unsigned int num_queues;
 	atomic_t num_bos;
+	spinlock_t bo_lock; /* the slots */
+	u32 bos_closed;
+	struct hlaccel_bo_slot bo_slot[HLACCEL_BO_SLOTS];
 };
 
 /**

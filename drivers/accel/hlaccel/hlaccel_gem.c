@@ -35,9 +35,38 @@ struct hlaccel_bo *hlaccel_bo_lookup(struct drm_file *file, u32 handle)
 	return obj ? to_hlaccel_bo(obj) : NULL;
 }
 
-struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo)
+/*
+ * Jobs name the same few buffers again and again, so those are remembered: until
+ * hlaccel_gem_close(), which comes before the handle lets go of the buffer, and when
+ * DRM does not find it any more.
+ */
+struct hlaccel_bo *hlaccel_bo_lookup_device(struct drm_file *file, u32 handle)
 {
-	drm_gem_object_get(hlaccel_bo_gem(bo));
+	struct hlaccel_file *hfile = file->driver_priv;
+	struct hlaccel_bo_slot *slot = &hfile->bo_slot[handle % HLACCEL_BO_SLOTS];
+	struct hlaccel_bo *bo = NULL;
+	u32 closed;
+
+	spin_lock(&hfile->bo_lock);
+	if (slot->handle == handle && slot->bo)
+		bo = hlaccel_bo_get(slot->bo);
+	closed = hfile->bos_closed;
+	spin_unlock(&hfile->bo_lock);
+	if (bo)
+		return bo;
+
+	bo = hlaccel_bo_lookup(file, handle);
+	if (!bo)
+		return NULL;
+	if (!hlaccel_bo_is_device(bo)) {
+		hlaccel_bo_put(bo);
+		return NULL;
+	}
+	spin_lock(&hfile->bo_lock);
+	/* It may have been this one */
+	if (closed == hfile->bos_closed)
+		*slot = (struct hlaccel_bo_slot){ handle, bo };
+	spin_unlock(&hfile->bo_lock);
 	return bo;
 }
 
@@ -45,16 +74,6 @@ void hlaccel_bo_put(struct hlaccel_bo *bo)
 {
 	if (bo)
 		drm_gem_object_put(hlaccel_bo_gem(bo));
-}
-
-bool hlaccel_bo_is_device(const struct hlaccel_bo *bo)
-{
-	return bo->block;
-}
-
-u64 hlaccel_bo_size(const struct hlaccel_bo *bo)
-{
-	return bo->shmem.base.size;
 }
 
 u64 hlaccel_bo_device_address(const struct hlaccel_bo *bo)
@@ -83,7 +102,15 @@ int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file)
 void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 {
 	struct hlaccel_file *hfile = file->driver_priv;
+	unsigned int i;
 
+	spin_lock(&hfile->bo_lock);
+	hfile->bos_closed++;
+	for (i = 0; i < HLACCEL_BO_SLOTS; i++) {
+		if (hfile->bo_slot[i].bo == to_hlaccel_bo(obj))
+			hfile->bo_slot[i].bo = NULL;
+	}
+	spin_unlock(&hfile->bo_lock);
 	atomic_dec(&hfile->num_bos);
 }
 

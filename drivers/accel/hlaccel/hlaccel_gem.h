@@ -52,12 +52,11 @@ struct hlaccel_bo {
  * handle names nothing (-ENOENT for the caller)
  */
 struct hlaccel_bo *hlaccel_bo_lookup(struct drm_file *file, u32 handle);
-struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo);
+/* The same, without the detours that arrays of handles need; NULL for host memory, too */
+struct hlaccel_bo *hlaccel_bo_lookup_device(struct drm_file *file, u32 handle);
 /* May sleep; NULL is fine */
 void hlaccel_bo_put(struct hlaccel_bo *bo);
 
-bool hlaccel_bo_is_device(const struct hlaccel_bo *bo);
-u64 hlaccel_bo_size(const struct hlaccel_bo *bo);
 /* First device address of a device buffer; zero for host memory */
 u64 hlaccel_bo_device_address(const struct hlaccel_bo *bo);
 
@@ -69,6 +68,22 @@ static inline struct hlaccel_bo *to_hlaccel_bo(const struct drm_gem_object *obj)
 static inline struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo)
 {
 	return &bo->shmem.base;
+}
+
+static inline struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo)
+{
+	drm_gem_object_get(hlaccel_bo_gem(bo));
+	return bo;
+}
+
+static inline bool hlaccel_bo_is_device(const struct hlaccel_bo *bo)
+{
+	return bo->block;
+}
+
+static inline u64 hlaccel_bo_size(const struct hlaccel_bo *bo)
+{
+	return bo->shmem.base.size;
 }
 
 /**

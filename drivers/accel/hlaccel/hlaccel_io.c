@@ -16,7 +16,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_io.h"
 
-static void __iomem *cfg_address(struct hlaccel_device *hdev, u32 offset)
+static __always_inline void __iomem *cfg_address(struct hlaccel_device *hdev, u32 offset)
 {
 	if (drm_WARN_ON_ONCE(&hdev->drm, offset >= hdev->cfg.mapped || offset & 3))
 		offset = 0;
@@ -56,7 +56,7 @@ u32 hlaccel_cfg_read(struct hlaccel_device *hdev, u32 offset)
 	KUNIT_STATIC_STUB_REDIRECT(hlaccel_cfg_read, hdev, offset);
 	if (READ_ONCE(hdev->gone))
 		return ~0u;
-	val = ioread32(cfg_address(hdev, offset));
+	val = readl(cfg_address(hdev, offset));
 	/* All ones is what the bus answers for a missing card, and now and then a value */
 	if (unlikely(val == ~0u))
 		hlaccel_io_gone(hdev);
@@ -75,7 +75,7 @@ void hlaccel_cfg_write(struct hlaccel_device *hdev, u32 offset, u32 val)
 	KUNIT_STATIC_STUB_REDIRECT(hlaccel_cfg_write, hdev, offset, val);
 	if (READ_ONCE(hdev->gone))
 		return;
-	iowrite32(val, cfg_address(hdev, offset));
+	writel(val, cfg_address(hdev, offset));
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_cfg_write);
 

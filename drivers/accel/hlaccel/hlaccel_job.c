@@ -6,6 +6,7 @@
 
 #include <linux/dma-fence.h>
 #include <linux/dma-mapping.h>
+#include <linux/gfp.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
 
@@ -35,68 +36,73 @@ static const struct dma_fence_ops hlaccel_job_fence_ops = {
 	.get_timeline_name = hlaccel_job_timeline_name,
 };
 
-/* Every field is set by hand, so that there is no need for zeroes each time */
-static void hlaccel_job_ctor(void *job)
-{
-	memset(job, 0, sizeof(struct hlaccel_job));
-}
-
 /**
- * hlaccel_jobs_init() - Memory for the jobs of a device
- * @hdev: Device
+ * DOC: memory of jobs
  *
- * Return: 0 or -ENOMEM
+ * Jobs come and go by the thousand, in order, and are all alike, so each queue has a
+ * pool of them: what a job needs that is the same for all of its queue is there
+ * already, and a job that goes back holds nothing. The pool grows by pages, and gives
+ * them back when no job is in use, but for one.
  */
-int hlaccel_jobs_init(struct hlaccel_device *hdev)
-{
-	char name[48];
 
-	/* A name of its own: two cards may be told apart, and must not clash */
-	snprintf(name, sizeof(name), "hlaccel_job-%s", pci_name(hdev->pdev));
-	hdev->jobs = kmem_cache_create(name, sizeof(struct hlaccel_job), 0, 0, hlaccel_job_ctor);
-	return hdev->jobs ? 0 : -ENOMEM;
+/**
+ * struct hlaccel_job_page - Memory of a pool
+ * @next: More of it
+ * @job: Jobs
+ */
+struct hlaccel_job_page {
+	struct hlaccel_job_page *next;
+	struct hlaccel_job job[];
+};
+
+#define HLACCEL_JOBS_PER_PAGE						\
+	((PAGE_SIZE - sizeof(struct hlaccel_job_page)) / sizeof(struct hlaccel_job))
+
+/**
+ * hlaccel_job_pool_init() - Make an empty pool
+ * @pool: Pool
+ */
+void hlaccel_job_pool_init(struct hlaccel_job_pool *pool)
+{
+	spin_lock_init(&pool->lock);
+}
+
+static void hlaccel_job_pages_free(struct hlaccel_job_page *page)
+{
+	struct hlaccel_job_page *next;
+
+	for (; page; page = next) {
+		next = page->next;
+		free_page((unsigned long)page);
+	}
 }
 
 /**
- * hlaccel_jobs_fini() - Give it back
- * @hdev: Device, whose jobs have all been released
+ * hlaccel_job_pool_fini() - Give its memory back
+ * @pool: Pool without jobs in use
  */
-void hlaccel_jobs_fini(struct hlaccel_device *hdev)
+void hlaccel_job_pool_fini(struct hlaccel_job_pool *pool)
 {
-	kmem_cache_destroy(hdev->jobs);
-	hdev->jobs = NULL;
+	hlaccel_job_pages_free(pool->pages);
 }
 
-/**
- * hlaccel_job_alloc() - Make jobs
- * @queue: Their queue
- * @jobs: Gets the jobs, for hlaccel_queue_push() or hlaccel_job_cancel(); type,
- *        src, dst and size are the caller's to fill
- * @num: Number of jobs, not zero
- *
- * Return: 0 or -ENOMEM
- */
-int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, unsigned int num)
+static void hlaccel_job_pool_add(struct hlaccel_job_pool *pool, struct hlaccel_job_page *page)
 {
-	struct kmem_cache *cache = queue->ring->hdev->jobs;
-	struct hlaccel_job *job;
-	unsigned int i;
+	unsigned int i = HLACCEL_JOBS_PER_PAGE;
 
-	if (num == 1)
-		jobs[0] = kmem_cache_alloc(cache, GFP_KERNEL);
-	else if (!kmem_cache_alloc_bulk(cache, GFP_KERNEL, num, (void **)jobs))
-		jobs[0] = NULL;
-	if (!jobs[0])
-		return -ENOMEM;
+	/* So that they are given out in the order of their addresses */
+	while (i--) {
+		page->job[i].next = pool->free;
+		pool->free = &page->job[i];
+	}
+}
 
-	refcount_add(num, &queue->ref.refcount);
-	for (i = 0; i < num; i++) {
-		job = jobs[i];
-		job->queue = queue;
-		job->fence = NULL;
-		job->bo[0] = NULL;
-		job->bo[1] = NULL;
-		job->deps = NULL;
+/* All of them or none */
+static struct hlaccel_job *hlaccel_job_pool_take(struct hlaccel_job_pool *pool, unsigned int num)
+{
+	struct hlaccel_job *first = pool->free, *job = first;
+
+	while (job) {
 		job->error = 0;
 		job->asid = 0;
 		job->type = HLACCEL_JOB_NOP;
@@ -107,8 +113,97 @@ int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, un
 		job->stamped = false;
 		job->devwait = false;
 		job->recalled = false;
+		if (!--num)
+			break;
+		job = job->next;
 	}
+	if (!job)
+		return NULL;
+	pool->free = job->next;
+	job->next = NULL;
+	return first;
+}
+
+static int hlaccel_job_pool_grow(struct hlaccel_queue *queue)
+{
+	struct hlaccel_job_pool *pool = &queue->pool;
+	struct hlaccel_job_page *page;
+	unsigned int i;
+
+	page = (struct hlaccel_job_page *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!page)
+		return -ENOMEM;
+	for (i = 0; i < HLACCEL_JOBS_PER_PAGE; i++)
+		page->job[i].queue = queue;
+	spin_lock(&pool->lock);
+	page->next = pool->pages;
+	pool->pages = page;
+	pool->num_pages++;
+	hlaccel_job_pool_add(pool, page);
+	spin_unlock(&pool->lock);
 	return 0;
+}
+
+/* No job is in use: what is kept is the page that is warm. Returns what to free. */
+static struct hlaccel_job_page *hlaccel_job_pool_trim(struct hlaccel_job_pool *pool)
+{
+	struct hlaccel_job_page *page = pool->pages->next;
+
+	pool->pages->next = NULL;
+	pool->num_pages = 1;
+	pool->free = NULL;
+	hlaccel_job_pool_add(pool, pool->pages);
+	return page;
+}
+
+/* A job that holds nothing goes back; the queue may go with it */
+static void hlaccel_job_put_back(struct hlaccel_job *job)
+{
+	struct hlaccel_queue *queue = job->queue;
+	struct hlaccel_job_pool *pool = &queue->pool;
+	struct hlaccel_job_page *pages = NULL;
+	bool last;
+
+	spin_lock(&pool->lock);
+	job->next = pool->free;
+	pool->free = job;
+	last = !--pool->used;
+	if (last && pool->num_pages > 1)
+		pages = hlaccel_job_pool_trim(pool);
+	spin_unlock(&pool->lock);
+	hlaccel_job_pages_free(pages);
+	if (last)
+		hlaccel_queue_put(queue);
+}
+
+/**
+ * hlaccel_job_alloc() - Make jobs
+ * @queue: Their queue, a reference of the caller's
+ * @num: Number of jobs, not zero
+ *
+ * The jobs are linked by @next, for hlaccel_queue_push() or, each by itself,
+ * hlaccel_job_cancel(). Type, src, dst and size are the caller's to fill.
+ *
+ * Process context.
+ *
+ * Return: the first one, or NULL
+ */
+struct hlaccel_job *hlaccel_job_alloc(struct hlaccel_queue *queue, unsigned int num)
+{
+	struct hlaccel_job_pool *pool = &queue->pool;
+	struct hlaccel_job *first;
+
+	do {
+		spin_lock(&pool->lock);
+		first = hlaccel_job_pool_take(pool, num);
+		if (first) {
+			if (!pool->used)
+				kref_get(&queue->ref);
+			pool->used += num;
+		}
+		spin_unlock(&pool->lock);
+	} while (!first && !hlaccel_job_pool_grow(queue));
+	return first;
 }
 
 /**
@@ -270,18 +365,13 @@ static void hlaccel_job_free_deps(struct hlaccel_job *job)
 }
 
 /**
- * hlaccel_job_arm() - Give a job its number, and bring its fence to life
- * @job: The job; its queue's ring lock is held
- * @seqno: Its number
- *
- * From here on the job will end, and its fence with it.
+ * hlaccel_job_arm_fence() - Bring a job's fence to life
+ * @job: The job, which has its number; its queue's ring lock is held
  */
-void hlaccel_job_arm(struct hlaccel_job *job, u64 seqno)
+void hlaccel_job_arm_fence(struct hlaccel_job *job)
 {
-	job->seqno = seqno;
-	if (job->fence)
-		dma_fence_init(&job->fence->base, &hlaccel_job_fence_ops, &job->fence->lock,
-			       job->queue->context, seqno);
+	dma_fence_init(&job->fence->base, &hlaccel_job_fence_ops, &job->fence->lock,
+		       job->queue->context, job->seqno);
 }
 
 /**
@@ -318,9 +408,6 @@ void hlaccel_job_end(struct hlaccel_job *job)
 /* What a job holds, beside its fence */
 static void hlaccel_job_free(struct hlaccel_job *job)
 {
-	struct hlaccel_queue *queue = job->queue;
-	struct hlaccel_device *hdev = queue->ring->hdev;
-
 	if (job->deps)
 		hlaccel_job_free_deps(job);
 	if (job->type == DRM_HLACCEL_JOB_PACKETS) {
@@ -329,8 +416,11 @@ static void hlaccel_job_free(struct hlaccel_job *job)
 		hlaccel_bo_put(job->bo[0]);
 		hlaccel_bo_put(job->bo[1]);
 	}
-	kmem_cache_free(hdev->jobs, job);
-	hlaccel_queue_put(queue);
+	job->fence = NULL;
+	job->deps = NULL;
+	job->bo[0] = NULL;
+	job->bo[1] = NULL;
+	hlaccel_job_put_back(job);
 }
 
 /**

@@ -82,7 +82,8 @@ struct hlaccel_deps {
  * struct hlaccel_job - One job
  * @link: In the queue's backlog, or in a list of finished jobs; ring lock
  * @free: In the ring's list of jobs to release
- * @queue: Reference to its queue
+ * @next: In the pool, or in the list of those that are submitted together
+ * @queue: Its queue, for good; a job in use has a share of a reference
  * @fence: Reference to its end, or NULL if nobody wants to know
  * @seqno: Its number in the queue
  * @src: Device address, or pattern of a FILL
@@ -109,6 +110,7 @@ struct hlaccel_job {
 	union {
 		struct list_head link;
 		struct llist_node free;
+		struct hlaccel_job *next;
 	};
 	struct hlaccel_queue *queue;
 	struct hlaccel_fence *fence;
@@ -136,18 +138,45 @@ struct hlaccel_job {
 	u8 recalled : 1;
 };
 
-int hlaccel_jobs_init(struct hlaccel_device *hdev);
-void hlaccel_jobs_fini(struct hlaccel_device *hdev);
+/**
+ * struct hlaccel_job_pool - Memory for the jobs of a queue
+ * @lock: Protects what follows; a leaf, in process context only
+ * @free: Jobs that are not in use: they hold nothing
+ * @pages: All memory
+ * @used: Jobs in use; while there are some they have a reference to the queue
+ * @num_pages: Length of @pages
+ */
+struct hlaccel_job_pool {
+	spinlock_t lock;	/* what follows */
+	struct hlaccel_job *free;
+	struct hlaccel_job_page *pages;
+	unsigned int used;
+	unsigned int num_pages;
+};
 
-int hlaccel_job_alloc(struct hlaccel_queue *queue, struct hlaccel_job **jobs, unsigned int num);
+void hlaccel_job_pool_init(struct hlaccel_job_pool *pool);
+void hlaccel_job_pool_fini(struct hlaccel_job_pool *pool);
+
+struct hlaccel_job *hlaccel_job_alloc(struct hlaccel_queue *queue, unsigned int num);
 int hlaccel_job_want_fence(struct hlaccel_job *job);
 struct hlaccel_fence *hlaccel_job_fence(struct dma_fence *fence);
 int hlaccel_job_alloc_packets(struct hlaccel_job *job, u32 size);
 int hlaccel_job_add_deps(struct hlaccel_job *job, struct dma_fence **fences, unsigned int num);
-void hlaccel_job_arm(struct hlaccel_job *job, u64 seqno);
+void hlaccel_job_arm_fence(struct hlaccel_job *job);
 void hlaccel_job_cancel(struct hlaccel_job *job);
 void hlaccel_job_release(struct hlaccel_job *job);
 void hlaccel_job_end(struct hlaccel_job *job);
+
+/*
+ * Give a job its number, and bring its fence to life: from here on it will end. The
+ * ring lock is held.
+ */
+static inline void hlaccel_job_arm(struct hlaccel_job *job, u64 seqno)
+{
+	job->seqno = seqno;
+	if (job->fence)
+		hlaccel_job_arm_fence(job);
+}
 
 /* Waits for nothing but the hardware? */
 static inline bool hlaccel_job_unblocked(const struct hlaccel_job *job)

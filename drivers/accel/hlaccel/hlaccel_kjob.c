@@ -49,15 +49,18 @@ static struct dma_fence *hlaccel_ring_kernel_push(struct hlaccel_ring *ring,
 {
 	struct dma_fence *fence = NULL;
 	struct hlaccel_job *job;
-	struct hlaccel_push push = { .jobs = &job, .num = 1, .fences = &fence };
+	struct hlaccel_push push = { .num = 1, .fences = &fence };
 	int ret, idx;
 
 	/* The kernel's queue goes at unplug */
 	if (!drm_dev_enter(&ring->hdev->drm, &idx))
 		return ERR_PTR(-ENODEV);
-	ret = hlaccel_job_alloc(ring->kernel_queue, &job, 1);
-	if (ret)
+	job = hlaccel_job_alloc(ring->kernel_queue, 1);
+	if (!job) {
+		ret = -ENOMEM;
 		goto out;
+	}
+	push.first = job;
 	job->type = like->type;
 	job->kernel = true;
 	job->asid = like->asid;

@@ -22,7 +22,7 @@
 #include "hlaccel_queue.h"
 #include "hlaccel_raw.h"
 #include "hlaccel_ring.h"
-#include "hlaccel_ring_priv.h"
+#include "hlaccel_ring_build.h"
 #include "hlaccel_trace.h"
 #include "hlaccel_vm.h"
 
@@ -45,6 +45,7 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	queue->context = dma_fence_context_alloc(1);
 	queue->reset_count = hlaccel_device_reset_count(ring->hdev);
 	init_waitqueue_head(&queue->wait);
+	hlaccel_job_pool_init(&queue->pool);
 	spin_lock_init(&queue->eventfd_lock);
 	queue->prio = HLACCEL_PRIO_NORMAL;
 	queue->pair = HLACCEL_DEVWAIT_NO_PAIR;
@@ -92,6 +93,7 @@ static void hlaccel_queue_free(struct kref *ref)
 		eventfd_ctx_put(queue->eventfd);
 	if (queue->client)
 		hlaccel_client_put(queue->client);
+	hlaccel_job_pool_fini(&queue->pool);
 	kfree(queue->stamps);
 	kfree_rcu(queue, rcu);
 }
@@ -200,8 +202,21 @@ void hlaccel_queue_fill_info(struct hlaccel_queue *queue, struct drm_hlaccel_que
 	spin_unlock_irqrestore(&ring->lock, flags);
 }
 
+/* Can a leased job begin? */
+static bool hlaccel_queue_admits_leased(struct hlaccel_queue *queue, struct hlaccel_job *job)
+{
+	/* One that is to fail runs without its work, so it needs no lease */
+	if (job->error || hlaccel_job_dep_error(job) ||
+	    hlaccel_lease_admit(queue->ring->hdev, queue->client))
+		return true;
+	if (list_empty(&queue->refused))
+		list_add_tail(&queue->refused, &queue->ring->refused);
+	return false;
+}
+
 /* Can this job, the oldest one without an entry, have one? */
-static bool hlaccel_queue_admits(struct hlaccel_queue *queue, struct hlaccel_job *job)
+static __always_inline bool hlaccel_queue_admits(struct hlaccel_queue *queue,
+						 struct hlaccel_job *job)
 {
 	if (queue->on_ring >= HLACCEL_QUEUE_RING_JOBS)
 		return false;
@@ -216,13 +231,7 @@ static bool hlaccel_queue_admits(struct hlaccel_queue *queue, struct hlaccel_job
 	/* Behind one that waits there come only those that can be called back, too */
 	if (hlaccel_job_unblocked(job) ? queue->waiting : !hlaccel_devwait_admits(queue, job))
 		return false;
-	/* One that is to fail runs without its work, so it needs no lease */
-	if (!job->leased || job->error || hlaccel_job_dep_error(job) ||
-	    hlaccel_lease_admit(queue->ring->hdev, queue->client))
-		return true;
-	if (list_empty(&queue->refused))
-		list_add_tail(&queue->refused, &queue->ring->refused);
-	return false;
+	return !job->leased || hlaccel_queue_admits_leased(queue, job);
 }
 
 /**
@@ -241,30 +250,6 @@ bool hlaccel_queue_runnable(struct hlaccel_queue *queue)
 		return false;
 	return hlaccel_queue_admits(queue, list_first_entry(&queue->backlog, struct hlaccel_job,
 							    link));
-}
-
-/**
- * hlaccel_queue_start_job() - A job gets a ring entry
- * @queue: Queue; the ring lock is held
- * @job: Its oldest job without one, on no list
- */
-void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *job)
-{
-	lockdep_assert_held(&queue->ring->lock);
-
-	if (!job->error)
-		job->error = queue->cancelled ? -ECANCELED : hlaccel_job_dep_error(job);
-	if (!job->error) {
-		if (!hlaccel_job_unblocked(job))
-			hlaccel_devwait_begin(queue->ring, job);
-		job->counted = true;
-		queue->bytes_on_ring += job->size;
-		if (job->leased) {
-			job->admitted = true;
-			hlaccel_lease_job_start(queue->client);
-		}
-	}
-	queue->on_ring++;
 }
 
 /**
@@ -394,10 +379,10 @@ static bool hlaccel_queue_is_next(const struct hlaccel_queue *queue)
 int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 {
 	struct hlaccel_ring *ring = queue->ring;
-	struct hlaccel_job *job;
+	struct hlaccel_job *job, *next;
+	bool cookie, direct, full;
 	unsigned long flags;
-	bool cookie, direct;
-	unsigned int i;
+	unsigned int i = 0;
 	u32 pi;
 	int ret;
 
@@ -409,24 +394,23 @@ int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 
 	pi = ring->pi;
 	direct = hlaccel_queue_is_next(queue);
-	for (i = 0; i < push->num; i++) {
-		job = push->jobs[i];
+	for (job = push->first; job; job = next) {
+		/* Its memory is that of the list */
+		next = job->next;
 		hlaccel_job_arm(job, ++queue->last_seqno);
 		ring->unfinished++;
 		if (push->fences)
-			push->fences[i] = job->fence ? dma_fence_get(&job->fence->base) : NULL;
+			push->fences[i++] = job->fence ? dma_fence_get(&job->fence->base) : NULL;
 		trace_hlaccel_job_submit(job);
 		/* The submitter's own share; who makes it zero sees the job listed */
 		if (job->deps)
 			atomic_dec(&job->deps->blocked);
-		if (direct && !hlaccel_ring_full(ring->pi, ring->ci, ring->kind->order) &&
-		    hlaccel_queue_admits(queue, job)) {
-			hlaccel_queue_start_job(queue, job);
-			hlaccel_ring_push(ring, job);
-			continue;
-		}
-		direct = false;
-		list_add_tail(&job->link, &queue->backlog);
+		full = hlaccel_ring_full(ring->pi, ring->ci, ring->kind->order);
+		direct = direct && !full && hlaccel_queue_admits(queue, job);
+		if (direct)
+			hlaccel_ring_start_job(ring, job);
+		else
+			list_add_tail(&job->link, &queue->backlog);
 	}
 	push->seqno = queue->last_seqno;
 	if (push->uses_vm)

@@ -21,9 +21,10 @@
 #include "hlaccel_io.h"
 #include "hlaccel_job.h"
 #include "hlaccel_kver.h"
+#include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
 #include "hlaccel_ring.h"
-#include "hlaccel_ring_priv.h"
+#include "hlaccel_ring_build.h"
 #include "hlaccel_trace.h"
 #include "regs/qman_regs.h"
 
@@ -70,26 +71,15 @@ struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring)
 }
 
 /**
- * hlaccel_ring_push() - Give a job the next entry
- * @ring: Ring with room; its lock is held. hlaccel_ring_ring() has to follow.
- * @job: The job, which hlaccel_queue_start_job() has seen
+ * hlaccel_ring_begin() - A ring without jobs gets one
+ * @ring: Ring; its lock is held
  */
-void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job)
+void hlaccel_ring_begin(struct hlaccel_ring *ring)
 {
-	if (ring->pi == ring->ci) {
-		ring->head_since = jiffies;
-		ring->head_time = ktime_get();
-		ring->busy_since = ring->head_time;
-		set_bit(ring->index, ring->hdev->rings->busy);
-	}
-	if (ring->waiting)
-		hlaccel_devwait_make_way(ring, job);
-	if (job->fence)
-		hlaccel_devwait_number(ring, job);
-	ring->jobs[hlaccel_ring_slot(ring->pi, ring->kind->order)] = job;
-	ring->pi++;
-	hlaccel_ring_build(ring, ring->pi, job);
-	trace_hlaccel_job_run(job);
+	ring->head_since = jiffies;
+	ring->head_time = ktime_get();
+	ring->busy_since = ring->head_time;
+	set_bit(ring->index, ring->hdev->rings->busy);
 }
 
 /**
@@ -164,8 +154,7 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 			continue;
 		}
 		list_del(&job->link);
-		hlaccel_queue_start_job(queue, job);
-		hlaccel_ring_push(ring, job);
+		hlaccel_ring_start_job(ring, job);
 		list_del_init(&queue->ready);
 		if (hlaccel_queue_runnable(queue))
 			hlaccel_queue_set_ready(queue);
@@ -412,17 +401,15 @@ static void hlaccel_ring_release_all(struct hlaccel_ring *ring)
 }
 
 /**
- * hlaccel_ring_reap() - Release jobs that have ended
+ * hlaccel_ring_reap_now() - Release jobs that have ended
  * @ring: Ring
  *
  * Process context, not under the reset lock: a VM may go with its last job.
  */
-void hlaccel_ring_reap(struct hlaccel_ring *ring)
+void hlaccel_ring_reap_now(struct hlaccel_ring *ring)
 {
 	int idx;
 
-	if (llist_empty(&ring->release))
-		return;
 	/* Jobs hold DMA memory; what is left at unplug goes with the rings */
 	if (!drm_dev_enter(&ring->hdev->drm, &idx))
 		return;
@@ -796,7 +783,7 @@ static int hlaccel_ring_init(struct hlaccel_rings *rings, unsigned int index)
 
 	size = hlaccel_ring_size(ring);
 	ring->jobs = drmm_kcalloc(&hdev->drm, size, sizeof(*ring->jobs), GFP_KERNEL);
-	ring->kept = drmm_kzalloc(&hdev->drm, size, GFP_KERNEL);
+	ring->kept = drmm_kcalloc(&hdev->drm, size, sizeof(*ring->kept), GFP_KERNEL);
 	ring->pq = hlaccel_ring_dma_alloc(ring, size * sizeof(*ring->pq), &ring->pq_dma);
 	ring->cb = hlaccel_ring_dma_alloc(ring, size * ring->kind->slot_size, &ring->cb_dma);
 	ring->err = hlaccel_ring_dma_alloc(ring, hlaccel_ring_err_size(ring), &ring->err_dma);
@@ -838,16 +825,11 @@ int hlaccel_rings_init(struct hlaccel_device *hdev)
 	rings->hang_wq = hlaccel_reclaim_workqueue(&hdev->drm, "hlaccel-hang");
 	if (IS_ERR(rings->hang_wq))
 		return PTR_ERR(rings->hang_wq);
-	ret = hlaccel_jobs_init(hdev);
-	if (ret)
-		return ret;
 	INIT_DELAYED_WORK(&rings->reset_work, hlaccel_rings_reset_work);
 	rings->done = dma_alloc_coherent(&hdev->pdev->dev, num * sizeof(*rings->done),
 					 &rings->done_dma, GFP_KERNEL);
-	if (!rings->done) {
-		hlaccel_jobs_fini(hdev);
+	if (!rings->done)
 		return -ENOMEM;
-	}
 
 	for (i = 0; i < num; i++) {
 		ret = hlaccel_ring_init(rings, i);
@@ -890,5 +872,4 @@ void hlaccel_rings_fini(struct hlaccel_device *hdev)
 	dma_free_coherent(&hdev->pdev->dev, hdev->desc->num_engines * sizeof(*rings->done),
 			  rings->done, rings->done_dma);
 	rings->done = NULL;
-	hlaccel_jobs_fini(hdev);
 }

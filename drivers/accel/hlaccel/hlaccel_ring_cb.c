@@ -13,7 +13,7 @@
 #include "hlaccel_drv.h"
 #include "hlaccel_packet.h"
 #include "hlaccel_ring.h"
-#include "hlaccel_ring_priv.h"
+#include "hlaccel_ring_build.h"
 #include "regs/dma_regs.h"
 #include "regs/mme_regs.h"
 #include "regs/pcie_regs.h"
@@ -50,7 +50,8 @@
  *
  * Most words of a buffer are the same for all jobs of a kind, so a ring keeps a
  * pattern of each kind. A slot gets a copy, unless it has one from a job before, and
- * those words are changed that differ.
+ * those words are changed that differ. The ring entry goes with the slot, so that
+ * it is right already then.
  */
 
 /* The slots have room for three */
@@ -263,11 +264,6 @@ static u8 hlaccel_ring_completion_word(const __le64 *start, const __le64 *end)
 	return end - start - 4;
 }
 
-static bool hlaccel_ring_signals(const struct hlaccel_job *job)
-{
-	return job->fence && job->fence->number;
-}
-
 static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, __le64 *p,
 				     u32 seq, const struct hlaccel_job *job,
 				     struct hlaccel_ring_image *image)
@@ -295,33 +291,6 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
 }
 
-/* The pattern for a job; NONE if it is like no other */
-static enum hlaccel_ring_image_kind hlaccel_ring_image_kind(const struct hlaccel_job *job)
-{
-	unsigned int signal = hlaccel_ring_signals(job) ? HLACCEL_IMAGE_SIGNAL - 1 : 0;
-
-	if (job->error || job->devwait)
-		return HLACCEL_IMAGE_NONE;
-	switch (job->type) {
-	case DRM_HLACCEL_JOB_COPY:
-		return job->leased || job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE :
-		       HLACCEL_IMAGE_COPY + signal;
-	case DRM_HLACCEL_JOB_FILL:
-		return job->leased || job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE :
-		       HLACCEL_IMAGE_FILL + signal;
-	case DRM_HLACCEL_JOB_COMMAND:
-		return job->leased ? HLACCEL_IMAGE_COMMAND + signal : HLACCEL_IMAGE_NONE;
-	default:
-		return HLACCEL_IMAGE_NONE;
-	}
-}
-
-/* Operands are the lower half of a packet's first word */
-static void hlaccel_ring_set(__le64 *p, u32 operand)
-{
-	*(__le32 *)p = cpu_to_le32(operand);
-}
-
 /* A slot gets a copy of a pattern */
 static void hlaccel_ring_copy_image(__le64 *start, u64 err_da, const struct hlaccel_job *job,
 				    const struct hlaccel_ring_image *image)
@@ -331,37 +300,6 @@ static void hlaccel_ring_copy_image(__le64 *start, u64 err_da, const struct hlac
 		hlaccel_ring_set(start + image->error[0], lower_32_bits(err_da));
 	if (job->leased)
 		hlaccel_ring_set(start + image->error[1], lower_32_bits(err_da));
-}
-
-/* What differs from job to job */
-static void hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq,
-			       const struct hlaccel_job *job,
-			       const struct hlaccel_ring_image *image)
-{
-	__le64 *p = start + image->data;
-
-	hlaccel_ring_set(start + image->seq, seq);
-	if (hlaccel_ring_signals(job)) {
-		hlaccel_ring_set(start + image->signal, hlaccel_devwait_signal_value(job));
-		start[image->signal + 1] = cpu_to_le64(hlaccel_devwait_signal_da(ring, job));
-	}
-	if (job->type == DRM_HLACCEL_JOB_COMMAND) {
-		hlaccel_ring_set(p, job->size);
-		p[1] = cpu_to_le64(job->src);
-		return;
-	}
-	hlaccel_ring_set(start + image->props, job->kernel ? PROPS_MMBP : job->asid);
-	if (ring->engine->lower_cp) {
-		hlaccel_ring_set(p, lower_32_bits(job->src));
-		hlaccel_ring_set(p + 1, upper_32_bits(job->src));
-		hlaccel_ring_set(p + 2, lower_32_bits(job->dst));
-		hlaccel_ring_set(p + 3, upper_32_bits(job->dst));
-		hlaccel_ring_set(p + 4, job->size);
-	} else {
-		hlaccel_ring_set(p, job->size);
-		p[1] = cpu_to_le64(job->src);
-		p[2] = cpu_to_le64(job->dst);
-	}
 }
 
 /* Ours go around the judged packets: one buffer, one entry. Returns its end. */
@@ -410,56 +348,54 @@ static __le64 *hlaccel_ring_build_slot(struct hlaccel_ring *ring, u32 seq, u64 e
 	return p;
 }
 
-/* Programs of each address space have a pattern of their own */
-static bool hlaccel_ring_image_of_asid(enum hlaccel_ring_image_kind kind)
-{
-	return kind == HLACCEL_IMAGE_COMMAND ||
-	       kind == HLACCEL_IMAGE_SIGNAL - 1 + HLACCEL_IMAGE_COMMAND;
-}
-
 /* Remember a buffer that was just built as a pattern */
-static void hlaccel_ring_keep(struct hlaccel_ring *ring, enum hlaccel_ring_image_kind kind,
+static void hlaccel_ring_keep(struct hlaccel_ring *ring, struct hlaccel_ring_image *image,
 			      u32 slot, const __le64 *start, size_t num, u16 asid)
 {
-	struct hlaccel_ring_image *image = &ring->image[kind];
+	unsigned int i;
 
 	if (num > HLACCEL_IMAGE_WORDS)
 		return;
+	/* Slots with a pattern of another time have another number */
+	if (!++ring->stamps) {
+		memset(ring->kept, 0, hlaccel_ring_size(ring) * sizeof(*ring->kept));
+		for (i = 0; i < HLACCEL_IMAGE_NUM; i++)
+			ring->image[i].num = 0;
+		ring->stamps = 1;
+	}
 	memcpy(image->word, start, num * sizeof(*start));
 	image->asid = asid;
 	image->num = num;
-	/* Another address space will have another pattern of programs */
-	ring->kept[slot] = hlaccel_ring_image_of_asid(kind) ? HLACCEL_IMAGE_NONE : kind;
+	image->stamp = ring->stamps;
+	ring->kept[slot] = image->stamp;
 }
 
 /**
- * hlaccel_ring_build() - Write the ring entry of a job
+ * hlaccel_ring_build_anew() - Write an entry whose slot does not have the right pattern
  * @ring: Ring
  * @seq: Number of the entry, counting from 1
- * @job: Job; one that already has an error only completes
+ * @slot: Its slot
+ * @job: Job
+ * @kind: The pattern for it
  */
-void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job)
+void hlaccel_ring_build_anew(struct hlaccel_ring *ring, u32 seq, u32 slot,
+			     struct hlaccel_job *job, enum hlaccel_ring_image_kind kind)
 {
-	u32 slot = hlaccel_ring_slot(seq - 1, ring->kind->order);
 	u64 err_da = hlaccel_host_da(ring->hdev, ring->err_dma + slot * sizeof(__le32));
 	u64 da = hlaccel_host_da(ring->hdev, ring->cb_dma + slot * ring->kind->slot_size);
 	__le64 *start = (__le64 *)(ring->cb + slot * ring->kind->slot_size), *end;
-	enum hlaccel_ring_image_kind kind = hlaccel_ring_image_kind(job);
 	struct hlaccel_ring_image *image = &ring->image[kind];
 	size_t num;
 
-	ring->err[slot] = 0;
+	ring->kept[slot] = 0;
 	/* Programs have their address space in many places */
-	if (image->num && (!hlaccel_ring_image_of_asid(kind) || image->asid == job->asid)) {
-		if (ring->kept[slot] != kind) {
-			hlaccel_ring_copy_image(start, err_da, job, image);
-			ring->kept[slot] = hlaccel_ring_image_of_asid(kind) ?
-					   HLACCEL_IMAGE_NONE : kind;
-		}
+	if (image->num && (job->type != DRM_HLACCEL_JOB_COMMAND || image->asid == job->asid)) {
+		hlaccel_ring_copy_image(start, err_da, job, image);
 		hlaccel_ring_patch(ring, start, seq, job, image);
+		ring->kept[slot] = image->stamp;
 		num = image->num;
 	} else if (job->type == DRM_HLACCEL_JOB_PACKETS && !job->error) {
-		/* The slot is not used, and keeps what it has */
+		/* The slot is not used, and the entry is another one */
 		end = hlaccel_ring_build_packets(ring, seq, err_da, job, &start, &da, image);
 		num = end - start;
 	} else if (job->devwait) {
@@ -469,14 +405,13 @@ void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *
 	} else {
 		end = hlaccel_ring_build_slot(ring, seq, err_da, job, start, image);
 		num = end - start;
-		ring->kept[slot] = HLACCEL_IMAGE_NONE;
 		if (kind != HLACCEL_IMAGE_NONE)
-			hlaccel_ring_keep(ring, kind, slot, start, num, job->asid);
+			hlaccel_ring_keep(ring, image, slot, start, num, job->asid);
 	}
 	ring->pq[slot].address = cpu_to_le64(da);
 	ring->pq[slot].size = cpu_to_le32(num * sizeof(*start));
 }
-EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_build);
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_build_anew);
 
 /**
  * hlaccel_ring_prepare_slots() - Put the pattern of a copy into all slots

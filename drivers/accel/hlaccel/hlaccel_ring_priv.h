@@ -121,7 +121,7 @@ enum hlaccel_prio {
 	HLACCEL_PRIO_NUM,
 };
 
-/* Kinds of command buffers that a ring keeps a pattern of */
+/* Kinds of command buffers that a ring keeps a pattern of: the same as types of jobs */
 enum hlaccel_ring_image_kind {
 	/* Of jobs that are like no other; is never used again */
 	HLACCEL_IMAGE_NONE,
@@ -139,6 +139,7 @@ enum hlaccel_ring_image_kind {
 /**
  * struct hlaccel_ring_image - A command buffer as jobs of one kind have it
  * @word: The words
+ * @stamp: Number of the pattern among those of the ring
  * @asid: Address space of all its jobs, if there is one
  * @error: Where addresses of the error word are, 0: no second one
  * @props: Where the ASID is
@@ -149,6 +150,7 @@ enum hlaccel_ring_image_kind {
  */
 struct hlaccel_ring_image {
 	__le64 word[HLACCEL_IMAGE_WORDS];
+	u16 stamp;
 	u16 asid;
 	u8 error[2];
 	u8 props;
@@ -178,7 +180,8 @@ struct hlaccel_ring_image {
  * @ci: Entries retired
  * @jobs: Jobs by entry
  * @image: Patterns of command buffers
- * @kept: Number of the pattern that each slot has, HLACCEL_IMAGE_NONE: none
+ * @kept: Number of the pattern that each slot has, and its entry for, or zero
+ * @stamps: Numbers given to patterns
  * @stopped: The hardware takes nothing: not started, in reset, gone
  * @dead: A job hung and could not be ended; until a hard reset
  * @retiring: Somebody ends jobs; only one at a time, so that they end in order
@@ -232,7 +235,8 @@ struct hlaccel_ring {
 	u32 ci;
 	struct hlaccel_job **jobs;
 	struct hlaccel_ring_image image[HLACCEL_IMAGE_NUM];
-	u8 *kept;
+	u16 *kept;
+	u16 stamps;
 	bool stopped;
 	bool dead;
 	bool retiring;
@@ -336,6 +340,7 @@ struct hlaccel_stamp {
  * @timeout: Time limit of a job, jiffies
  * @context: Fence context
  * @wait: Who waits for a sequence number
+ * @pool: Memory of its jobs
  * @page: Reference to the completion page
  * @slot_index: Slot in it, owned while the queue has an id
  * @slot: The slot, NULL when it is not this queue's any more; ring lock
@@ -379,6 +384,7 @@ struct hlaccel_queue {
 	unsigned long timeout;
 	u64 context;
 	wait_queue_head_t wait;
+	struct hlaccel_job_pool pool;
 	struct page *page;
 	unsigned int slot_index;
 	u64 *slot;
@@ -411,7 +417,7 @@ struct hlaccel_queue {
 
 /**
  * struct hlaccel_push - Jobs for a queue
- * @jobs: Jobs
+ * @first: Jobs, linked by @next; once accepted they may be gone
  * @num: Number of them
  * @uses_vm: One reaches memory in the VM, whose reservation is locked
  * @uses_lease: One uses the lease
@@ -419,7 +425,7 @@ struct hlaccel_queue {
  * @seqno: Gets the number of the last job
  */
 struct hlaccel_push {
-	struct hlaccel_job **jobs;
+	struct hlaccel_job *first;
 	unsigned int num;
 	bool uses_vm;
 	bool uses_lease;
@@ -462,13 +468,20 @@ static inline bool hlaccel_queue_done(struct hlaccel_queue *queue, u64 seqno)
 
 /* hlaccel_ring.c */
 void hlaccel_ring_run(struct hlaccel_ring *ring);
-void hlaccel_ring_push(struct hlaccel_ring *ring, struct hlaccel_job *job);
+void hlaccel_ring_begin(struct hlaccel_ring *ring);
 void hlaccel_ring_ring(struct hlaccel_ring *ring, u32 pi);
 u32 hlaccel_ring_finished(struct hlaccel_ring *ring);
 void hlaccel_ring_retire(struct hlaccel_ring *ring);
 void hlaccel_ring_abort(struct hlaccel_ring *ring, int head_error, int error, bool zombies);
-void hlaccel_ring_reap(struct hlaccel_ring *ring);
+void hlaccel_ring_reap_now(struct hlaccel_ring *ring);
 struct hlaccel_job *hlaccel_ring_head(struct hlaccel_ring *ring);
+
+/* Release jobs that have ended; process context, not under the reset lock */
+static inline void hlaccel_ring_reap(struct hlaccel_ring *ring)
+{
+	if (!llist_empty(&ring->release))
+		hlaccel_ring_reap_now(ring);
+}
 
 /* hlaccel_kjob.c */
 struct dma_fence *hlaccel_ring_kernel_job(struct hlaccel_ring *ring, u8 type, u64 da, u64 size);
@@ -478,7 +491,6 @@ struct dma_fence *hlaccel_ring_kernel_packets(struct hlaccel_ring *ring, __le64 
 /* hlaccel_ring_cb.c */
 const struct hlaccel_ring_kind *hlaccel_ring_kind(const struct hlaccel_engine_desc *engine);
 void hlaccel_ring_prepare_slots(struct hlaccel_ring *ring);
-void hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job);
 
 /* hlaccel_ring_hw.c */
 void hlaccel_ring_hw_setup(struct hlaccel_ring *ring);
@@ -497,7 +509,6 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring);
 int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push);
 int hlaccel_queue_want_stamps(struct hlaccel_queue *queue);
 bool hlaccel_queue_runnable(struct hlaccel_queue *queue);
-void hlaccel_queue_start_job(struct hlaccel_queue *queue, struct hlaccel_job *job);
 void hlaccel_queue_set_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job,
 			      bool on_ring);

@@ -498,6 +498,7 @@ static int hlaccel_submit_want_fences(struct hlaccel_submit *submit)
 static int hlaccel_submit_make_jobs(struct hlaccel_submit *submit)
 {
 	const struct drm_hlaccel_sync *syncs = submit->syncs;
+	struct hlaccel_job *job;
 	unsigned int i;
 	int ret;
 
@@ -508,10 +509,12 @@ static int hlaccel_submit_make_jobs(struct hlaccel_submit *submit)
 		if (!submit->jobs)
 			return -ENOMEM;
 	}
-	ret = hlaccel_job_alloc(submit->queue, submit->jobs, submit->num_jobs);
-	if (ret)
-		return ret;
-	submit->num_made = submit->num_jobs;
+	job = hlaccel_job_alloc(submit->queue, submit->num_jobs);
+	if (!job)
+		return -ENOMEM;
+	submit->push.first = job;
+	for (; job; job = job->next)
+		submit->jobs[submit->num_made++] = job;
 	for (i = 0; i < submit->num_jobs; i++) {
 		ret = hlaccel_submit_make_job(submit, submit->jobs[i], &submit->args[i]);
 		if (ret)
@@ -720,7 +723,6 @@ static int hlaccel_submit_run(struct hlaccel_submit *submit, u32 queue_id)
 			return ret;
 		submit->lease_taken = true;
 	}
-	submit->push.jobs = submit->jobs;
 	submit->push.num = submit->num_jobs;
 	submit->push.uses_vm = submit->use_vm;
 	submit->push.uses_lease = submit->num_leased;
@@ -790,29 +792,5 @@ int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *fi
 	}
 	hlaccel_submit_cleanup(&submit, !ret);
 	drm_dev_exit(idx);
-	return ret;
-}
-
-/**
- * hlaccel_submit_direct() - DRM_IOCTL_HLACCEL_SUBMIT as it comes from user space
- * @file: DRM file
- * @argp: &struct drm_hlaccel_submit in user memory
- *
- * Return: 0 or a negative errno
- */
-long hlaccel_submit_direct(struct drm_file *file, void __user *argp)
-{
-	struct hlaccel_file *hfile = file->driver_priv;
-	struct drm_hlaccel_submit __user *user = argp;
-	struct drm_hlaccel_submit args;
-	int ret;
-
-	if (READ_ONCE(hfile->hdev->drm.unplugged))
-		return -ENODEV;
-	if (copy_from_user(&args, user, sizeof(args)))
-		return -EFAULT;
-	ret = hlaccel_ioctl_submit(&hfile->hdev->drm, &args, file);
-	if (!ret && put_user(args.seqno, &user->seqno))
-		ret = -EFAULT;
 	return ret;
 }

@@ -398,6 +398,8 @@ bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size,
 
 	dma_resv_assert_held(hlaccel_vm_resv(vm));
 	*pending = NULL;
+	if (hlaccel_vm_range_hit(vm, address, size))
+		return true;
 	if (end < address || !drm_gpuvm_range_valid(&vm->gpuvm, address, size))
 		return false;
 	drm_gpuvm_for_each_va_range(va, &vm->gpuvm, address, end) {
@@ -405,6 +407,10 @@ bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size,
 		    !async_pending(vm, container_of(va, struct hlaccel_va, va), pending))
 			break;
 		next = va->va.addr + va->va.range;
+		if (!*pending) {
+			vm->hit_start = va->va.addr;
+			vm->hit_end = next;
+		}
 	}
 	if (next >= end)
 		return true;

@@ -158,6 +158,7 @@ int hlaccel_vm_change_tree(struct hlaccel_vm *vm, struct hlaccel_vm_change *chan
 	lockdep_assert_held(&vm->lock);
 	dma_resv_assert_held(hlaccel_vm_resv(vm));
 	change->vm = vm;
+	vm->hit_end = 0;
 	ret = change_note_import(vm, change);
 	if (ret)
 		return ret;
@@ -191,6 +192,7 @@ void hlaccel_vm_change_undo(struct hlaccel_vm *vm, struct hlaccel_vm_change *cha
 
 	lockdep_assert_held(&vm->lock);
 	dma_resv_assert_held(hlaccel_vm_resv(vm));
+	vm->hit_end = 0;
 	change_take_out(change, HLACCEL_CHANGE_MAP, change->map);
 	change_take_out(change, HLACCEL_CHANGE_PREV, change->prev);
 	change_take_out(change, HLACCEL_CHANGE_NEXT, change->next);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For hlaccel_vm.c, hlaccel_vm_change.c and hlaccel_vm_async.c only */
+/* For hlaccel_vm*.c, and hlaccel_quick.c, which has no time for calls */
 #ifndef _HLACCEL_VM_PRIVATE_H_
 #define _HLACCEL_VM_PRIVATE_H_
 
@@ -87,6 +87,8 @@ struct hlaccel_vm_async {
  *         memory is kept until the VM ends.
  * @dmas: User memory
  * @async: Asynchronous binds
+ * @hit_start: First address of a mapping whose bind is over, for the next lookup
+ * @hit_end: First address behind it, or zero; both under the dma_resv
  * @node: Entry of one of the lists of &struct hlaccel_vms
  * @import_node: Entry of the list of VMs that have mapped imports
  * @root: Device address of the root table
@@ -106,6 +108,8 @@ struct hlaccel_vm {
 	struct list_head limbo;
 	struct hlaccel_dma_list dmas;
 	struct hlaccel_vm_async async;
+	u64 hit_start;
+	u64 hit_end;
 	struct list_head node;
 	struct list_head import_node;
 	u64 root;
@@ -167,6 +171,13 @@ struct hlaccel_bind {
 	unsigned int num;
 	struct hlaccel_vm_change *changes;
 };
+
+/* Is a range inside of what was looked up last, and mapped? The dma_resv is held. */
+static inline bool hlaccel_vm_range_hit(const struct hlaccel_vm *vm, u64 address, u64 size)
+{
+	return address >= vm->hit_start && address < vm->hit_end &&
+	       size <= vm->hit_end - address;
+}
 
 /* hlaccel_vm_change.c */
 int hlaccel_vm_step_map(struct drm_gpuva_op *op, void *priv);

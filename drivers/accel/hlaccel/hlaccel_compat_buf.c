@@ -6,11 +6,13 @@
  * The device never sees this memory: what a submission needs of a command buffer is
  * copied. So any pages will do.
  */
+#include <linux/bitops.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/vmalloc.h>
-#include <linux/xarray.h>
 
 #include <drm/drm_print.h>
 
@@ -22,28 +24,109 @@
 /* Pages that one fault maps at most */
 #define BUF_FAULT_PAGES		128
 #define BUF_CB_FLAGS		(HLACCEL_ABI_CB_MAP | HLACCEL_ABI_CB_GET_DEVICE_VA)
+/* Buffers are made in chunks of so many, and there are so many chunks at most */
+#define BUF_CHUNK		256
+#define BUF_MAX_CHUNKS		1024
+/* Pages that free buffers keep, as programs make and destroy small ones all the time */
+#define BUF_MAX_KEPT		64
 
 /**
  * struct hlaccel_compat_bufs - The buffers of a context
- * @array: Buffers by number
+ * @lock: Protects all; chunks are only added, and read without it
+ * @used: Buffers that have had an owner; numbers start at 1
+ * @room: Buffers in @chunks
+ * @free: Number of the first free one among @used, or zero
+ * @kept: Free ones that have a page
+ * @chunks: Arrays of buffers
  */
 struct hlaccel_compat_bufs {
-	struct xarray array;
+	spinlock_t lock; /* all */
+	u32 used;
+	u32 room;
+	u32 free;
+	u32 kept;
+	struct hlaccel_compat_buf *chunks[BUF_MAX_CHUNKS];
 };
 
-static void buf_free(struct hlaccel_compat_buf *buf)
+/* @number is in use or was */
+static struct hlaccel_compat_buf *buf_at(struct hlaccel_compat_bufs *bufs, u32 number)
+{
+	return &bufs->chunks[(number - 1) / BUF_CHUNK][(number - 1) % BUF_CHUNK];
+}
+
+static void buf_free_memory(struct hlaccel_compat_buf *buf)
 {
 	if (buf->order >= 0)
 		free_pages((unsigned long)buf->vaddr, buf->order);
 	else
 		vfree(buf->vaddr);
-	kfree(buf);
+	buf->vaddr = NULL;
+}
+
+/* Nobody has it any more. It waits for the next owner, if it may with its page. */
+static void buf_release(struct hlaccel_compat_buf *buf)
+{
+	struct hlaccel_compat_bufs *bufs = buf->bufs;
+
+	if (buf->vaddr && (buf->order || READ_ONCE(bufs->kept) >= BUF_MAX_KEPT))
+		buf_free_memory(buf);
+	spin_lock(&bufs->lock);
+	bufs->kept += !!buf->vaddr;
+	buf->next = bufs->free;
+	bufs->free = buf->number;
+	spin_unlock(&bufs->lock);
 }
 
 void hlaccel_compat_buf_put(struct hlaccel_compat_buf *buf)
 {
 	if (buf && refcount_dec_and_test(&buf->ref))
-		buf_free(buf);
+		buf_release(buf);
+}
+
+static int buf_add_chunk(struct hlaccel_compat_bufs *bufs)
+{
+	struct hlaccel_compat_buf *chunk;
+	u32 room = READ_ONCE(bufs->room), i;
+
+	if (room >= BUF_CHUNK * BUF_MAX_CHUNKS)
+		return -ENOMEM;
+	chunk = kvcalloc(BUF_CHUNK, sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return -ENOMEM;
+	for (i = 0; i < BUF_CHUNK; i++) {
+		chunk[i].bufs = bufs;
+		chunk[i].number = room + i + 1;
+	}
+	spin_lock(&bufs->lock);
+	/* Or somebody else was quicker */
+	if (bufs->room == room) {
+		/* Pairs with buf_get() */
+		smp_store_release(&bufs->chunks[room / BUF_CHUNK], chunk);
+		bufs->room += BUF_CHUNK;
+		chunk = NULL;
+	}
+	spin_unlock(&bufs->lock);
+	kvfree(chunk);
+	return 0;
+}
+
+/* A buffer without references, or NULL */
+static struct hlaccel_compat_buf *buf_take(struct hlaccel_compat_bufs *bufs)
+{
+	struct hlaccel_compat_buf *buf = NULL;
+
+	do {
+		spin_lock(&bufs->lock);
+		if (bufs->free) {
+			buf = buf_at(bufs, bufs->free);
+			bufs->free = buf->next;
+			bufs->kept -= !!buf->vaddr;
+		} else if (bufs->used < bufs->room) {
+			buf = buf_at(bufs, ++bufs->used);
+		}
+		spin_unlock(&bufs->lock);
+	} while (!buf && !buf_add_chunk(bufs));
+	return buf;
 }
 
 /* One piece if that wastes nothing, and is there for the asking */
@@ -65,44 +148,61 @@ static void *buf_alloc_memory(u32 size, s8 *order)
 	return __vmalloc(size, gfp);
 }
 
+/* Zeroes, perhaps in the page of the last owner */
+static bool buf_fill(struct hlaccel_compat_buf *buf, u32 size)
+{
+	if (buf->vaddr && size > PAGE_SIZE)
+		buf_free_memory(buf);
+	if (!buf->vaddr)
+		buf->vaddr = buf_alloc_memory(size, &buf->order);
+	else if (buf->flags & BIT(HLACCEL_COMPAT_BUF_DIRTY))
+		clear_page(buf->vaddr);
+	return buf->vaddr;
+}
+
 /* Returns the handle, or zero when there is no memory */
 static u64 buf_create(struct hlaccel_compat_ctx *ctx, u8 kind, u32 size)
 {
-	struct hlaccel_compat_buf *buf;
+	struct hlaccel_compat_buf *buf = buf_take(ctx->bufs);
 	u32 number;
 
-	buf = kzalloc(sizeof(*buf), GFP_KERNEL_ACCOUNT);
 	if (!buf)
 		return 0;
-	refcount_set(&buf->ref, 1);
+	if (!buf_fill(buf, size)) {
+		buf_release(buf);
+		return 0;
+	}
+	number = buf->number;
 	buf->kind = kind;
 	buf->size = size;
-	buf->vaddr = buf_alloc_memory(size, &buf->order);
-	if (!buf->vaddr) {
-		kfree(buf);
-		return 0;
-	}
-	/* The last step: from here on others may find it */
-	if (xa_alloc(&ctx->bufs->array, &number, buf, XA_LIMIT(1, INT_MAX), GFP_KERNEL_ACCOUNT)) {
-		buf_free(buf);
-		return 0;
-	}
+	buf->flags = BIT(HLACCEL_COMPAT_BUF_LIVE);
+	/* Others may find it from here on; pairs with buf_get() */
+	smp_wmb();
+	refcount_set(&buf->ref, 1);
 	return hlaccel_compat_handle(kind, number);
 }
 
 static struct hlaccel_compat_buf *buf_get(struct hlaccel_compat_ctx *ctx, u8 kind, u64 handle)
 {
-	struct xarray *array = &ctx->bufs->array;
+	u32 index = hlaccel_compat_handle_number(handle) - 1, which = index / BUF_CHUNK;
 	struct hlaccel_compat_buf *buf;
 
-	xa_lock(array);
-	buf = xa_load(array, hlaccel_compat_handle_number(handle));
-	if (buf && buf->kind == kind)
-		refcount_inc(&buf->ref);
-	else
-		buf = NULL;
-	xa_unlock(array);
-	return buf;
+	if (which >= BUF_MAX_CHUNKS)
+		return NULL;
+	which = array_index_nospec(which, BUF_MAX_CHUNKS);
+	/* Pairs with buf_add_chunk() */
+	buf = smp_load_acquire(&ctx->bufs->chunks[which]);
+	if (!buf)
+		return NULL;
+	buf += index % BUF_CHUNK;
+	if (!refcount_inc_not_zero(&buf->ref))
+		return NULL;
+	/* Pairs with buf_create() */
+	smp_acquire__after_ctrl_dep();
+	if (buf->kind == kind && test_bit(HLACCEL_COMPAT_BUF_LIVE, &buf->flags))
+		return buf;
+	hlaccel_compat_buf_put(buf);
+	return NULL;
 }
 
 struct hlaccel_compat_buf *hlaccel_compat_cb_get(struct hlaccel_compat_ctx *ctx, u64 handle)
@@ -135,23 +235,17 @@ static int cb_create(struct hlaccel_compat_ctx *ctx, const struct hlaccel_abi_cb
 
 static int cb_destroy(struct hlaccel_compat_ctx *ctx, u64 handle)
 {
-	u32 number = hlaccel_compat_handle_number(handle);
-	struct xarray *array = &ctx->bufs->array;
-	struct hlaccel_compat_buf *buf;
+	struct hlaccel_compat_buf *buf = hlaccel_compat_cb_get(ctx, handle);
+	bool live = buf && test_and_clear_bit(HLACCEL_COMPAT_BUF_LIVE, &buf->flags);
 
-	xa_lock(array);
-	buf = xa_load(array, number);
-	if (buf && buf->kind == HLACCEL_ABI_MMAP_CB)
-		__xa_erase(array, number);
-	else
-		buf = NULL;
-	xa_unlock(array);
-	if (!buf) {
-		drm_dbg_driver(&ctx->hdev->drm, "cb: no buffer %#llx\n", handle);
-		return -EINVAL;
-	}
+	/* The handle's reference goes once */
+	if (live)
+		hlaccel_compat_buf_put(buf);
 	hlaccel_compat_buf_put(buf);
-	return 0;
+	if (live)
+		return 0;
+	drm_dbg_driver(&ctx->hdev->drm, "cb: no buffer %#llx\n", handle);
+	return -EINVAL;
 }
 
 static int cb_info(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cb_args *args)
@@ -221,6 +315,12 @@ static void buf_vm_close(struct vm_area_struct *vma)
 	hlaccel_compat_buf_put(buf);
 }
 
+/* Page offset of the first page of mappings */
+static unsigned long buf_pgoff(const struct hlaccel_compat_buf *buf)
+{
+	return hlaccel_compat_handle(buf->kind, buf->number) >> PAGE_SHIFT;
+}
+
 static unsigned long buf_pfn(const struct hlaccel_compat_buf *buf, unsigned long page)
 {
 	if (buf->order >= 0)
@@ -233,7 +333,7 @@ static vm_fault_t buf_vm_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct hlaccel_compat_buf *buf = vma->vm_private_data;
-	unsigned long page = vmf->pgoff - buf->pgoff, num, i;
+	unsigned long page = vmf->pgoff - buf_pgoff(buf), num, i;
 	vm_fault_t ret = VM_FAULT_SIGBUS;
 
 	num = min_t(unsigned long, BUF_FAULT_PAGES, (vma->vm_end - vmf->address) >> PAGE_SHIFT);
@@ -274,7 +374,6 @@ int hlaccel_compat_bufs_mmap(struct hlaccel_compat_ctx *ctx, struct vm_area_stru
 	buf = ctx ? buf_get(ctx, kind, handle) : NULL;
 	if (!buf)
 		return -EINVAL;
-	/* Once somebody has it, what the mapping needs is his to write */
 	if (vma->vm_end - vma->vm_start != PAGE_ALIGN(buf->size) ||
 	    is_cow_mapping(vma->vm_flags) || atomic_cmpxchg(&buf->mapped, 0, 1)) {
 		drm_dbg_driver(&ctx->hdev->drm, "mmap of %#llx: part, private, or mapped\n",
@@ -282,9 +381,8 @@ int hlaccel_compat_bufs_mmap(struct hlaccel_compat_ctx *ctx, struct vm_area_stru
 		hlaccel_compat_buf_put(buf);
 		return -EINVAL;
 	}
-	buf->pgoff = hlaccel_compat_handle(kind, hlaccel_compat_handle_number(handle)) >>
-		     PAGE_SHIFT;
-	vma->vm_pgoff = buf->pgoff;
+	set_bit(HLACCEL_COMPAT_BUF_DIRTY, &buf->flags);
+	vma->vm_pgoff = buf_pgoff(buf);
 	vma->vm_private_data = buf;
 	vma->vm_ops = &buf_vm_ops;
 	vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP | VM_DONTCOPY);
@@ -299,25 +397,32 @@ int hlaccel_compat_bufs_mmap(struct hlaccel_compat_ctx *ctx, struct vm_area_stru
  */
 int hlaccel_compat_bufs_init(struct hlaccel_compat_ctx *ctx)
 {
-	ctx->bufs = kzalloc(sizeof(*ctx->bufs), GFP_KERNEL_ACCOUNT);
+	ctx->bufs = kvzalloc(sizeof(*ctx->bufs), GFP_KERNEL_ACCOUNT);
 	if (!ctx->bufs)
 		return -ENOMEM;
-	xa_init_flags(&ctx->bufs->array, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	spin_lock_init(&ctx->bufs->lock);
 	return 0;
 }
 
 /**
  * hlaccel_compat_bufs_fini() - Drop all handles
- * @ctx: Context, which nobody uses any more
+ * @ctx: Context, which nobody uses any more: no buffer is mapped, or in a submission
  */
 void hlaccel_compat_bufs_fini(struct hlaccel_compat_ctx *ctx)
 {
-	struct hlaccel_compat_buf *buf;
-	unsigned long number;
+	struct hlaccel_compat_bufs *bufs = ctx->bufs;
+	u32 number;
 
-	xa_for_each(&ctx->bufs->array, number, buf)
-		hlaccel_compat_buf_put(buf);
-	xa_destroy(&ctx->bufs->array);
-	kfree(ctx->bufs);
+	for (number = 1; number <= bufs->used; number++) {
+		struct hlaccel_compat_buf *buf = buf_at(bufs, number);
+
+		if (buf->vaddr)
+			buf_free_memory(buf);
+		if (number % BUF_CHUNK == 0)
+			cond_resched();
+	}
+	for (number = 0; number < bufs->room; number += BUF_CHUNK)
+		kvfree(bufs->chunks[number / BUF_CHUNK]);
+	kvfree(bufs);
 	ctx->bufs = NULL;
 }

@@ -9,29 +9,47 @@
 
 #include "hlaccel_compat_abi.h"
 
+struct hlaccel_compat_bufs;
 struct hlaccel_compat_ctx;
+
+/* Bits of &hlaccel_compat_buf.flags */
+enum hlaccel_compat_buf_flag {
+	/** @HLACCEL_COMPAT_BUF_LIVE: it has its handle */
+	HLACCEL_COMPAT_BUF_LIVE,
+	/** @HLACCEL_COMPAT_BUF_DIRTY: programs may have written to it */
+	HLACCEL_COMPAT_BUF_DIRTY,
+};
 
 /**
  * struct hlaccel_compat_buf - Kernel memory that a program maps
- * @ref: References: the handle, each mapping, and who uses it
- * @kind: HLACCEL_ABI_MMAP_CB or HLACCEL_ABI_MMAP_TS
- * @order: Of the pages at @vaddr, or -1: they are the kernel's virtual memory
+ * @ref: References: the handle, each mapping, and who uses it. Without one it is free.
+ * @cs_cnt: Submissions that use it
+ * @vaddr: The memory; of a free buffer: a page for the next owner, or NULL
  * @size: Bytes as the program wanted them, but no less than a page
- * @vaddr: The memory
+ * @number: The handle's, for good
+ * @flags: Bits of &enum hlaccel_compat_buf_flag
+ * @bufs: Whose it is, for good
+ * @next: While it is free: number of the next free one, or zero
  * @mapped: Areas of address spaces that show it: one is made at a time, but that may
  *          be split
- * @pgoff: Page offset of its first page in those
- * @cs_cnt: Submissions that use it
+ * @kind: HLACCEL_ABI_MMAP_CB or HLACCEL_ABI_MMAP_TS
+ * @order: Of the pages at @vaddr, or -1: they are the kernel's virtual memory
+ *
+ * Buffers are in arrays that only go with their context: who looks one up needs
+ * no lock, and finds out afterwards whether it is the one he wanted.
  */
 struct hlaccel_compat_buf {
 	refcount_t ref;
+	atomic_t cs_cnt;
+	void *vaddr;
+	u32 size;
+	u32 number;
+	unsigned long flags;
+	struct hlaccel_compat_bufs *bufs;
+	u32 next;
+	atomic_t mapped;
 	u8 kind;
 	s8 order;
-	u32 size;
-	void *vaddr;
-	atomic_t mapped;
-	unsigned long pgoff;
-	atomic_t cs_cnt;
 };
 
 /* A command buffer with a reference, or NULL */

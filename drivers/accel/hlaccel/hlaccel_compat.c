@@ -55,6 +55,12 @@ union compat_args {
 	u64 words[8];
 };
 
+/* Numbers of what programs do all the time; those of DRM count from zero */
+#define COMPAT_REQUEST(request, args) \
+	_IOWR(HLACCEL_ABI_IOCTL_TYPE, HLACCEL_ABI_IOCTL_FIRST + (request), args)
+#define COMPAT_DRM_REQUEST(request, args) \
+	DRM_IOWR(DRM_COMMAND_BASE + (request), args)
+
 /* The newest size of each request's argument */
 static const u8 compat_sizes[HLACCEL_ABI_NUM_REQUESTS] = {
 	[HLACCEL_ABI_INFO] = sizeof(struct hlaccel_abi_info_args),
@@ -372,22 +378,56 @@ static int dispatch(struct hlaccel_file *hfile, struct file *filp, int request,
 	}
 }
 
+/* Arguments are small and come often: words by themselves are less effort than a copy */
+static bool whole_words(size_t size)
+{
+	return size % sizeof(u64) == 0;
+}
+
 /* The caller's arguments, with zeroes for what he does not know */
 static int get_args(union compat_args *args, void __user *argp, unsigned int cmd, size_t known)
 {
 	size_t size = cmd & IOC_IN ? min_t(size_t, _IOC_SIZE(cmd), known) : 0;
+	u64 __user *words = argp;
+	unsigned int i;
 
-	if (size < sizeof(*args))
-		memset(args->bytes + size, 0, sizeof(*args) - size);
-	return size && copy_from_user(args, argp, size) ? -EFAULT : 0;
+	if (unlikely(!whole_words(size))) {
+		memset(args, 0, sizeof(*args));
+		return copy_from_user(args, argp, size) ? -EFAULT : 0;
+	}
+	if (!user_read_access_begin(words, size))
+		return -EFAULT;
+	for (i = 0; i < size / sizeof(u64); i++)
+		unsafe_get_user(args->words[i], &words[i], fault);
+	user_read_access_end();
+	for (; i < ARRAY_SIZE(args->words); i++)
+		args->words[i] = 0;
+	return 0;
+
+fault:
+	user_read_access_end();
+	return -EFAULT;
 }
 
 static int put_args(const union compat_args *args, void __user *argp, unsigned int cmd,
 		    size_t known)
 {
 	size_t size = cmd & IOC_OUT ? min_t(size_t, _IOC_SIZE(cmd), known) : 0;
+	u64 __user *words = argp;
+	unsigned int i;
 
-	return size && copy_to_user(argp, args, size) ? -EFAULT : 0;
+	if (unlikely(!whole_words(size)))
+		return copy_to_user(argp, args, size) ? -EFAULT : 0;
+	if (!user_write_access_begin(words, size))
+		return -EFAULT;
+	for (i = 0; i < size / sizeof(u64); i++)
+		unsafe_put_user(args->words[i], &words[i], fault);
+	user_write_access_end();
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
 }
 
 /**
@@ -404,12 +444,24 @@ long hlaccel_compat_ioctl(struct file *filp, unsigned int cmd, void __user *argp
 {
 	struct drm_file *file = filp->private_data;
 	struct hlaccel_file *hfile = file->driver_priv;
+	struct hlaccel_compat_ctx *ctx;
 	union compat_args args;
 	int request, ret;
 	size_t known;
 
 	if (READ_ONCE(hfile->hdev->drm.unplugged))
 		return -ENODEV;
+	ctx = file_ctx(hfile);
+	if (likely(ctx)) {
+		switch (cmd) {
+		case COMPAT_REQUEST(HLACCEL_ABI_CS, union hlaccel_abi_cs_args):
+		case COMPAT_DRM_REQUEST(HLACCEL_ABI_CS, union hlaccel_abi_cs_args):
+			return hlaccel_compat_cs_direct(ctx, argp);
+		case COMPAT_REQUEST(HLACCEL_ABI_WAIT_CS, union hlaccel_abi_wait_cs_args):
+		case COMPAT_DRM_REQUEST(HLACCEL_ABI_WAIT_CS, union hlaccel_abi_wait_cs_args):
+			return hlaccel_compat_wait_direct(ctx, argp);
+		}
+	}
 	request = find_request(cmd);
 	if (request < 0)
 		return request;
@@ -539,6 +591,7 @@ void hlaccel_compat_bring_up(struct hlaccel_device *hdev)
 int hlaccel_compat_init(struct hlaccel_device *hdev)
 {
 	struct hlaccel_compat *compat = drmm_kzalloc(&hdev->drm, sizeof(*compat), GFP_KERNEL);
+	int ret;
 
 	if (!compat)
 		return -ENOMEM;
@@ -548,5 +601,6 @@ int hlaccel_compat_init(struct hlaccel_device *hdev)
 	compat->release_s = COMPAT_RELEASE_S;
 	hlaccel_compat_cs_defaults(compat);
 	hdev->compat = compat;
-	return hlaccel_compat_events_init(hdev);
+	ret = hlaccel_compat_cs_caches_init(hdev);
+	return ret ? ret : hlaccel_compat_events_init(hdev);
 }

@@ -33,10 +33,13 @@ struct hlaccel_event_row;
 struct hlaccel_file;
 struct hlaccel_raw;
 struct hlaccel_vm;
+struct kmem_cache;
 struct vm_area_struct;
 
 /* Longest time that a program has to close when a reset was announced, seconds */
 #define HLACCEL_COMPAT_MAX_RELEASE_S	3600
+
+#define HLACCEL_COMPAT_CS_CACHES	2
 
 /**
  * struct hlaccel_compat_counters - Why submissions were refused
@@ -111,6 +114,7 @@ struct hlaccel_compat_ctx {
  * @release_s: How long an announced reset waits for the file to be closed
  * @watchdog: Carries an announced reset out
  * @hdev: Device
+ * @cs_cache: Memory of submissions with one job, and with few
  * @events: Notifier and captured records
  * @nodes: Device nodes
  * @debugfs: Files there, or NULL
@@ -130,6 +134,7 @@ struct hlaccel_compat {
 	u32 release_s;
 	struct delayed_work watchdog;
 	struct hlaccel_device *hdev;
+	struct kmem_cache *cs_cache[HLACCEL_COMPAT_CS_CACHES];
 	struct hlaccel_compat_events *events;
 	struct hlaccel_compat_nodes *nodes;
 	struct hlaccel_compat_debugfs *debugfs;

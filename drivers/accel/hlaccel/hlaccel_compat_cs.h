@@ -93,6 +93,7 @@ struct hlaccel_compat_job {
  * @sob_queue: Queue whose sync object it uses, if it is a signal or a wait
  * @sob: Which of the two
  * @staged: It is a part of a set
+ * @external: Some of @jobs are on queues that tell when they are done
  * @internal: Some of @jobs are on queues that do not tell when they are done
  * @open: The last part of its set was not yet submitted; first parts only
  * @ended: Its outcome is known, but its jobs are still there; first parts only
@@ -116,6 +117,7 @@ struct hlaccel_compat_cs {
 	u8 sob_queue;
 	u8 sob;
 	bool staged;
+	bool external;
 	bool internal;
 	bool open;
 	bool ended;
@@ -232,7 +234,7 @@ struct hlaccel_compat_cs_ctx {
 	struct hlaccel_compat_slot *window;
 	struct mutex sync_lock; /* order of values */
 
-	spinlock_t *lock;
+	spinlock_t *lock; /* what follows, and the rings */
 
 	u64 last;
 	struct list_head unfinished;
@@ -257,10 +259,12 @@ struct hlaccel_compat_cs_ctx {
 /**
  * struct hlaccel_compat_sleeper - A thread that waits
  * @task: The thread
+ * @soon: It waits for the oldest submission
  * @woken: Something it waits for has ended
  */
 struct hlaccel_compat_sleeper {
 	struct task_struct *task;
+	bool soon;
 	bool woken;
 };
 
@@ -326,6 +330,9 @@ int hlaccel_compat_sync_advance(struct hlaccel_compat_sync *sync, u32 count, boo
 				struct hlaccel_compat_value *value);
 
 /* hlaccel_compat_cs.c */
+int hlaccel_compat_cs_caches_init(struct hlaccel_device *hdev);
+void hlaccel_compat_cs_free(struct hlaccel_compat_cs_ctx *cx, struct hlaccel_compat_cs *cs);
+long hlaccel_compat_cs_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args);
 int hlaccel_compat_cs_check(u32 flags, u32 num_chunks);
 struct hlaccel_compat_cs *hlaccel_compat_cs_alloc(struct hlaccel_compat_cs_ctx *cx, u32 num_jobs,
 						  u32 flags, u32 timeout);
@@ -333,6 +340,9 @@ void hlaccel_compat_cs_show(struct hlaccel_compat_ctx *ctx, struct seq_file *fil
 
 /* hlaccel_compat_flight.c */
 unsigned long hlaccel_compat_cs_ticks(u32 seconds);
+int hlaccel_compat_cs_issue_locked(struct hlaccel_compat_cs_ctx *cx,
+				   struct hlaccel_compat_cs *cs, u64 staged_seq,
+				   u32 reservation, u64 *seq);
 int hlaccel_compat_cs_issue(struct hlaccel_compat_cs_ctx *cx, struct hlaccel_compat_cs *cs,
 			    u64 staged_seq, u32 reservation, u64 *seq);
 void hlaccel_compat_cs_defaults(struct hlaccel_compat *compat);
@@ -354,6 +364,7 @@ int hlaccel_compat_unreserve(struct hlaccel_compat_cs_ctx *cx, u32 id);
 void hlaccel_compat_reservations_fini(struct hlaccel_compat_cs_ctx *cx);
 
 /* hlaccel_compat_wait.c */
+long hlaccel_compat_wait_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args);
 void hlaccel_compat_wake(struct hlaccel_compat_cs *cs, int error, s64 time);
 int hlaccel_compat_wait_killable(struct hlaccel_compat_cs_ctx *cx, u64 seq);
 

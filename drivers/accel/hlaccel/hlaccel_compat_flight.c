@@ -149,13 +149,14 @@ static struct hlaccel_compat_cs *hlaccel_compat_finish(struct hlaccel_compat_cs_
 	return head;
 }
 
-static void hlaccel_compat_free_list(struct hlaccel_compat_cs *cs)
+static void hlaccel_compat_free_list(struct hlaccel_compat_cs_ctx *cx,
+				     struct hlaccel_compat_cs *cs)
 {
 	struct hlaccel_compat_cs *next;
 
 	for (; cs; cs = next) {
 		next = cs->next;
-		kvfree(cs);
+		hlaccel_compat_cs_free(cx, cs);
 	}
 }
 
@@ -189,7 +190,7 @@ void hlaccel_compat_cs_progress(void *data, u32 queues)
 		}
 	}
 	spin_unlock_irqrestore(cx->lock, flags);
-	hlaccel_compat_free_list(ended);
+	hlaccel_compat_free_list(cx, ended);
 }
 
 /**
@@ -224,7 +225,7 @@ void hlaccel_compat_cs_stopped(void *data, int error)
 	while ((head = hlaccel_compat_oldest(cx)))
 		ended = hlaccel_compat_finish(cx, head, -EIO, ended);
 	spin_unlock_irqrestore(cx->lock, flags);
-	hlaccel_compat_free_list(ended);
+	hlaccel_compat_free_list(cx, ended);
 	if (error != -EIO)
 		drm_dbg(&ctx->hdev->drm, "submissions ended: %d\n", error);
 }
@@ -370,9 +371,20 @@ static void hlaccel_compat_follow(struct hlaccel_compat_cs_ctx *cx, struct hlacc
 	}
 }
 
-static int hlaccel_compat_issue_locked(struct hlaccel_compat_cs_ctx *cx,
-				       struct hlaccel_compat_cs *cs, u64 staged_seq,
-				       u32 reservation, u64 *seq)
+/**
+ * hlaccel_compat_cs_issue_locked() - Give a submission its number and push its jobs
+ * @cx: Submissions; the lock is held
+ * @cs: The new one, prepared; not the caller's any more if this works out
+ * @staged_seq: First part of its set, if it is a later one
+ * @reservation: Signals that it gives, if the flags say so
+ * @seq: Gets the number that the caller knows it by
+ *
+ * Return: 0; -EAGAIN when it may work later; -ENOMEM when it never will; -EINVAL;
+ * -EPERM when the card is going down
+ */
+int hlaccel_compat_cs_issue_locked(struct hlaccel_compat_cs_ctx *cx,
+				   struct hlaccel_compat_cs *cs, u64 staged_seq,
+				   u32 reservation, u64 *seq)
 {
 	struct hlaccel_compat_slot *slot = hlaccel_compat_slot(cx, cx->last + 1);
 	int ret;
@@ -418,15 +430,14 @@ static int hlaccel_compat_issue_locked(struct hlaccel_compat_cs_ctx *cx,
 }
 
 /**
- * hlaccel_compat_cs_issue() - Give a submission its number and push its jobs
+ * hlaccel_compat_cs_issue() - The same without the lock
  * @cx: Submissions
- * @cs: The new one, prepared; not the caller's any more if this works out
- * @staged_seq: First part of its set, if it is a later one
- * @reservation: Signals that it gives, if the flags say so
- * @seq: Gets the number that the caller knows it by
+ * @cs: As above
+ * @staged_seq: As above
+ * @reservation: As above
+ * @seq: As above
  *
- * Return: 0; -EAGAIN when it may work later; -ENOMEM when it never will; -EINVAL;
- * -EPERM when the card is going down
+ * Return: as above
  */
 int hlaccel_compat_cs_issue(struct hlaccel_compat_cs_ctx *cx, struct hlaccel_compat_cs *cs,
 			    u64 staged_seq, u32 reservation, u64 *seq)
@@ -435,7 +446,7 @@ int hlaccel_compat_cs_issue(struct hlaccel_compat_cs_ctx *cx, struct hlaccel_com
 	int ret;
 
 	spin_lock_irqsave(cx->lock, flags);
-	ret = hlaccel_compat_issue_locked(cx, cs, staged_seq, reservation, seq);
+	ret = hlaccel_compat_cs_issue_locked(cx, cs, staged_seq, reservation, seq);
 	spin_unlock_irqrestore(cx->lock, flags);
 	return ret;
 }
@@ -490,7 +501,7 @@ static void hlaccel_compat_close_sets(struct hlaccel_compat_cs_ctx *cx)
 			ended = hlaccel_compat_finish(cx, cs, -EIO, ended);
 	}
 	spin_unlock_irqrestore(cx->lock, flags);
-	hlaccel_compat_free_list(ended);
+	hlaccel_compat_free_list(cx, ended);
 }
 
 static bool hlaccel_compat_cs_idle(struct hlaccel_compat_cs_ctx *cx)

@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <drm/drm_drv.h>
+
 #include "hlaccel_compat.h"
 #include "hlaccel_compat_cs.h"
 #include "hlaccel_device.h"
@@ -157,16 +159,19 @@ static int hlaccel_compat_sync_push(struct hlaccel_compat_cs_ctx *cx, struct hla
 				    u32 queue, const __le64 *packets, u32 size, u64 *seq)
 {
 	struct hlaccel_raw *raw = cx->ctx->raw;
-	int ret;
+	int ret, idx;
 
+	if (!drm_dev_enter(&cx->ctx->hdev->drm, &idx))
+		return -ENODEV;
 	ret = hlaccel_raw_prepare_kernel(raw, &cs->jobs[0].raw, queue, packets, size);
 	if (ret) {
 		hlaccel_compat_drop(cx->ctx, out_of_mem);
-		return ret;
+	} else {
+		ret = hlaccel_compat_cs_issue(cx, cs, 0, 0, seq);
+		if (ret)
+			hlaccel_raw_unprepare(raw, &cs->jobs[0].raw);
 	}
-	ret = hlaccel_compat_cs_issue(cx, cs, 0, 0, seq);
-	if (ret)
-		hlaccel_raw_unprepare(raw, &cs->jobs[0].raw);
+	drm_dev_exit(idx);
 	return ret;
 }
 
@@ -227,7 +232,7 @@ int hlaccel_compat_cs_signal(struct hlaccel_compat_cs_ctx *cx, const struct hlac
 		return -ENOMEM;
 	ret = hlaccel_compat_signal(cx, cs, chunk.queue_index, out);
 	if (ret)
-		kvfree(cs);
+		hlaccel_compat_cs_free(cx, cs);
 	return ret;
 }
 
@@ -342,7 +347,7 @@ int hlaccel_compat_cs_wait(struct hlaccel_compat_cs_ctx *cx, const struct hlacce
 		return -ENOMEM;
 	ret = hlaccel_compat_wait(cx, cs, &chunk, signal, &out->seq);
 	if (ret)
-		kvfree(cs);
+		hlaccel_compat_cs_free(cx, cs);
 	return min(ret, 0);
 }
 

@@ -5,6 +5,7 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/sched.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -18,6 +19,12 @@
 					 HLACCEL_ABI_WAIT_INTERRUPT_KERNEL_CQ | \
 					 HLACCEL_ABI_WAIT_REGISTER_INTERRUPT | \
 					 HLACCEL_ABI_WAIT_INTERRUPT_MASK)
+
+/* The oldest submission may end before a thread has gone to sleep and come back */
+#define HLACCEL_COMPAT_SPIN_NS	3000
+
+#define HLACCEL_COMPAT_WAIT_FLAGS_WORD \
+	(offsetof(struct hlaccel_abi_wait_cs_in, flags) / sizeof(u32))
 
 /* How a wait went, beside negative errnos */
 #define HLACCEL_COMPAT_DONE	0
@@ -61,12 +68,25 @@ static long hlaccel_compat_wait_ticks(u64 us)
 	return min_t(u64, ticks, MAX_SCHEDULE_TIMEOUT);
 }
 
+static void hlaccel_compat_spin(struct hlaccel_compat_sleeper *sleeper)
+{
+	u64 end = local_clock() + HLACCEL_COMPAT_SPIN_NS;
+
+	while (!READ_ONCE(sleeper->woken) && !need_resched() && local_clock() < end)
+		cpu_relax();
+}
+
 /* Returns 0 when @sleeper was woken or its time is over, -EINTR for a signal */
 static int hlaccel_compat_sleep(struct hlaccel_compat_sleeper *sleeper, unsigned int state,
 				long ticks)
 {
 	int ret = 0;
 
+	if (sleeper->soon)
+		hlaccel_compat_spin(sleeper);
+	/* Pairs with hlaccel_compat_wake() */
+	if (smp_load_acquire(&sleeper->woken))
+		return 0;
 	for (;;) {
 		set_current_state(state);
 		/* Pairs with hlaccel_compat_wake() */
@@ -124,8 +144,10 @@ static int hlaccel_compat_look(struct hlaccel_compat_cs_ctx *cx, u64 seq,
 		waiter->time = slot->time;
 		return HLACCEL_COMPAT_DONE;
 	}
-	if (waiter->sleeper)
+	if (waiter->sleeper) {
 		hlist_add_head(&waiter->node, &slot->cs->head->waiters);
+		waiter->sleeper->soon |= list_is_first(&slot->cs->head->node, &cx->unfinished);
+	}
 	return HLACCEL_COMPAT_BUSY;
 }
 
@@ -171,37 +193,33 @@ int hlaccel_compat_wait_killable(struct hlaccel_compat_cs_ctx *cx, u64 seq)
 	return ret == HLACCEL_COMPAT_DONE ? waiter.error : ret;
 }
 
-static int hlaccel_compat_wait_single(struct hlaccel_compat_cs_ctx *cx,
-				      union hlaccel_abi_wait_cs_args *args)
+static int hlaccel_compat_wait_single(struct hlaccel_compat_cs_ctx *cx, u64 seq, u64 timeout_us,
+				      struct hlaccel_abi_wait_cs_out *out)
 {
 	struct hlaccel_compat_waiter waiter;
 	int ret;
 
-	ret = hlaccel_compat_wait_one(cx, args->in.seq, args->in.timeout_us, TASK_INTERRUPTIBLE,
-				      &waiter);
-	if (ret == -EINTR)
-		return ret;
-	memset(args, 0, sizeof(*args));
+	ret = hlaccel_compat_wait_one(cx, seq, timeout_us, TASK_INTERRUPTIBLE, &waiter);
 	switch (ret) {
 	case HLACCEL_COMPAT_DONE:
 		break;
 	case HLACCEL_COMPAT_BUSY:
-		args->out.status = HLACCEL_ABI_WAIT_BUSY;
+		out->status = HLACCEL_ABI_WAIT_BUSY;
 		return 0;
 	case HLACCEL_COMPAT_LOST:
-		args->out.flags = HLACCEL_ABI_WAIT_OUT_GONE;
+		out->flags = HLACCEL_ABI_WAIT_OUT_GONE;
 		return 0;
 	default:
 		return ret;
 	}
-	if (waiter.error) {
-		args->out.status = waiter.error == -ETIMEDOUT ? HLACCEL_ABI_WAIT_TIMEDOUT :
-								HLACCEL_ABI_WAIT_ABORTED;
+	if (unlikely(waiter.error)) {
+		out->status = waiter.error == -ETIMEDOUT ? HLACCEL_ABI_WAIT_TIMEDOUT :
+							   HLACCEL_ABI_WAIT_ABORTED;
 		return waiter.error;
 	}
 	if (waiter.time) {
-		args->out.flags = HLACCEL_ABI_WAIT_OUT_TIMESTAMP_VLD;
-		args->out.timestamp_nsec = waiter.time;
+		out->flags = HLACCEL_ABI_WAIT_OUT_TIMESTAMP_VLD;
+		out->timestamp_nsec = waiter.time;
 	}
 	return 0;
 }
@@ -344,6 +362,12 @@ static int hlaccel_compat_wait_multi(struct hlaccel_compat_cs_ctx *cx,
 	return 0;
 }
 
+static bool hlaccel_compat_wait_refused(struct hlaccel_compat_ctx *ctx)
+{
+	return hlaccel_device_state(ctx->hdev) != HLACCEL_STATE_UP ||
+	       READ_ONCE(ctx->hdev->compat->needs_reset) || READ_ONCE(ctx->reset_pending);
+}
+
 /**
  * hlaccel_compat_wait_cs() - The wait request
  * @ctx: Client, possibly one that has lost the card
@@ -353,8 +377,10 @@ static int hlaccel_compat_wait_multi(struct hlaccel_compat_cs_ctx *cx,
  */
 int hlaccel_compat_wait_cs(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_wait_cs_args *args)
 {
-	if (hlaccel_device_state(ctx->hdev) != HLACCEL_STATE_UP ||
-	    READ_ONCE(ctx->hdev->compat->needs_reset) || READ_ONCE(ctx->reset_pending))
+	struct hlaccel_abi_wait_cs_out out = {};
+	int ret;
+
+	if (hlaccel_compat_wait_refused(ctx))
 		return -EBUSY;
 	if (args->in.flags & HLACCEL_ABI_WAIT_INTERRUPT)
 		return -EPERM;
@@ -362,5 +388,73 @@ int hlaccel_compat_wait_cs(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_wai
 		return -EINVAL;
 	if (args->in.flags & HLACCEL_ABI_WAIT_MULTI_CS)
 		return hlaccel_compat_wait_multi(ctx->cs, args);
-	return hlaccel_compat_wait_single(ctx->cs, args);
+	ret = hlaccel_compat_wait_single(ctx->cs, args->in.seq, args->in.timeout_us, &out);
+	if (ret == -EINTR)
+		return ret;
+	memset(args, 0, sizeof(*args));
+	args->out = out;
+	return ret;
+}
+
+/* All that is beyond the first three words belongs to other kinds of waits */
+static long hlaccel_compat_wait_copied(struct hlaccel_compat_ctx *ctx, u64 __user *user)
+{
+	union hlaccel_abi_wait_cs_args args;
+	int ret;
+
+	if (copy_from_user(&args, user, sizeof(args)))
+		return -EFAULT;
+	ret = hlaccel_compat_wait_cs(ctx, &args);
+	return copy_to_user(user, &args, sizeof(args)) ? -EFAULT : ret;
+}
+
+/**
+ * hlaccel_compat_wait_direct() - The wait request, as it comes from user space
+ * @ctx: Client, possibly one that has lost the card
+ * @args: union hlaccel_abi_wait_cs_args in user memory
+ *
+ * Return: 0 or a negative errno
+ */
+long hlaccel_compat_wait_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args)
+{
+	union {
+		struct hlaccel_abi_wait_cs_out out;
+		u64 words[3];
+	} out = {};
+	u64 seq, timeout_us;
+	u32 flags;
+	int ret;
+
+	static_assert(sizeof(union hlaccel_abi_wait_cs_args) == 7 * sizeof(u64));
+	static_assert(sizeof(out) == sizeof(struct hlaccel_abi_wait_cs_out));
+	if (!user_read_access_begin(args, sizeof(union hlaccel_abi_wait_cs_args)))
+		return -EFAULT;
+	unsafe_get_user(seq, &args[0], fault_in);
+	unsafe_get_user(timeout_us, &args[1], fault_in);
+	unsafe_get_user(flags, (u32 __user *)args + HLACCEL_COMPAT_WAIT_FLAGS_WORD, fault_in);
+	user_read_access_end();
+	if (flags || hlaccel_compat_wait_refused(ctx))
+		return hlaccel_compat_wait_copied(ctx, args);
+
+	ret = hlaccel_compat_wait_single(ctx->cs, seq, timeout_us, &out.out);
+	if (ret == -EINTR)
+		return ret;
+	if (!user_write_access_begin(args, sizeof(union hlaccel_abi_wait_cs_args)))
+		return -EFAULT;
+	unsafe_put_user(out.words[0], &args[0], fault_out);
+	unsafe_put_user(out.words[1], &args[1], fault_out);
+	unsafe_put_user(out.words[2], &args[2], fault_out);
+	unsafe_put_user(0ULL, &args[3], fault_out);
+	unsafe_put_user(0ULL, &args[4], fault_out);
+	unsafe_put_user(0ULL, &args[5], fault_out);
+	unsafe_put_user(0ULL, &args[6], fault_out);
+	user_write_access_end();
+	return ret;
+
+fault_in:
+	user_read_access_end();
+	return -EFAULT;
+fault_out:
+	user_write_access_end();
+	return -EFAULT;
 }

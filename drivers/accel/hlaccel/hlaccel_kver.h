@@ -48,6 +48,15 @@ static inline int copy_struct_to_user(void __user *dst, size_t usize,
 }
 #endif
 
+/* Arrays that are filled at once need not be cleared, which costs */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized		__attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 /* Namespaces became strings in 6.13 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #define HLACCEL_IMPORT_NS(ns)	MODULE_IMPORT_NS(ns)

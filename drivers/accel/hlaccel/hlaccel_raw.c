@@ -22,6 +22,7 @@
 #include "hlaccel_io.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_packet.h"
 #include "hlaccel_raw.h"
 #include "hlaccel_raw_priv.h"
 #include "hlaccel_reset.h"
@@ -29,6 +30,7 @@
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_scrub.h"
 #include "hlaccel_vm.h"
+#include "regs/pcie_regs.h"
 #include "regs/qman_regs.h"
 
 /**
@@ -269,6 +271,8 @@ static void raw_init_queues(struct hlaccel_raw *raw)
 			continue;
 		queue->done = &raws->done[i];
 		queue->done_da = hlaccel_host_da(hdev, raws->done_dma + i * sizeof(__le32));
+		hlaccel_packet_completion(queue->tail, queue->tail, queue->done_da, 0,
+					  hlaccel_cfg_da(hdev, PCIE_CORE_MSI_REQ));
 	}
 }
 

@@ -111,6 +111,8 @@ void hlaccel_raw_unprepare(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
 spinlock_t *hlaccel_raw_lock(struct hlaccel_raw *raw);
 int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *first, unsigned int num,
 		     size_t stride);
+int hlaccel_raw_prepare_small(struct hlaccel_raw *raw, struct hlaccel_raw_job *job, u32 q,
+			      const void *cb, u32 size);
 bool hlaccel_raw_job_done(const struct hlaccel_raw_job *job);
 void hlaccel_raw_retire(struct hlaccel_raw *raw, struct hlaccel_raw_job *job);
 

@@ -11,14 +11,11 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include <drm/drm_drv.h>
-
 #include "hlaccel_device.h"
 #include "hlaccel_io.h"
 #include "hlaccel_packet.h"
 #include "hlaccel_raw.h"
 #include "hlaccel_raw_priv.h"
-#include "regs/pcie_regs.h"
 
 /**
  * DOC: raw jobs
@@ -42,6 +39,9 @@
 /* Copies begin here, so that most completions need no padding */
 #define RAW_ALIGN		64
 #define RAW_LINE		128
+
+/* What is judged with interrupts off */
+#define RAW_SMALL		512
 
 /* Chunks that are kept for later, and memory of all copies */
 #define RAW_MAX_SPARE		16
@@ -288,23 +288,30 @@ static __le64 *raw_span_cpu(const struct hlaccel_raw_span *span, u64 offset)
 	return (__le64 *)(span->chunk->cpu + offset);
 }
 
+/* What tells that the job is done; its packets go out together, from one fetch line */
+static __le64 *raw_put_tail(struct hlaccel_raw_job *job, __le64 *end)
+{
+	const struct hlaccel_raw_queue *queue = job->queue;
+
+	while (((unsigned long)end & (RAW_LINE - 1)) > RAW_LINE - sizeof(queue->tail))
+		end = hlaccel_packet_nop(end);
+	memcpy(end, queue->tail, sizeof(queue->tail));
+	/* The number is the low half of the first of two messages */
+	job->value = (__le32 *)end;
+	return end + HLACCEL_RAW_TAIL_WORDS;
+}
+
 /* The job's last packets; the span gets its address and size */
 static void raw_finish_span(struct hlaccel_raw *raw, struct hlaccel_raw_job *job,
 			    struct hlaccel_raw_span *span, u32 words, bool last)
 {
-	struct hlaccel_device *hdev = raw->hdev;
 	u64 offset = span->address;
 	__le64 *start = raw_span_cpu(span, offset), *end = start + words;
 
-	if (last) {
-		end = hlaccel_packet_completion(raw_span_cpu(span, round_down(offset, RAW_LINE)),
-						end, job->queue->done_da, 0,
-						hlaccel_cfg_da(hdev, PCIE_CORE_MSI_REQ));
-		/* The number is the low half of the first of two messages */
-		job->value = (__le32 *)(end - 4);
-	}
+	if (last)
+		end = raw_put_tail(job, end);
 	span->size = (end - start) * sizeof(*start);
-	span->address = hlaccel_host_da(hdev, span->chunk->dma + offset);
+	span->address = hlaccel_host_da(raw->hdev, span->chunk->dma + offset);
 }
 
 /* Parts of one command buffer, each with memory of its own */
@@ -387,55 +394,103 @@ static int raw_prepare_copy(struct hlaccel_raw *raw, struct hlaccel_raw_job *job
 
 /**
  * hlaccel_raw_prepare_external() - Copy and judge a command buffer
- * @raw: state
+ * @raw: state; the caller has entered the DRM device, as the memory goes at unplug
  * @job: gets what hlaccel_raw_push() needs
  * @q: an external queue
  * @cb: packets; may change while this runs
  * @size: bytes, at most HLACCEL_RAW_MAX_SIZE
  *
- * Return: 0; -EINVAL, -EPERM for packets that may not be; -ENOMEM, -ENODEV; -EPERM, too,
+ * Return: 0; -EINVAL, -EPERM for packets that may not be; -ENOMEM; -EPERM, too,
  * when nothing is accepted any more
  */
 int hlaccel_raw_prepare_external(struct hlaccel_raw *raw, struct hlaccel_raw_job *job, u32 q,
 				 const void *cb, u32 size)
 {
-	int ret, idx;
+	int ret;
 
 	if (!size || size > HLACCEL_RAW_MAX_SIZE ||
 	    hlaccel_raw_queue_kind(raw->hdev, q) != HLACCEL_RAW_EXTERNAL)
 		return -EINVAL;
-	/* The memory goes at unplug */
-	if (!drm_dev_enter(&raw->hdev->drm, &idx))
-		return -ENODEV;
 	raw_job_init(raw, job, q);
 	ret = raw_prepare_copy(raw, job, q, cb, size);
 	if (unlikely(ret))
 		hlaccel_raw_unprepare(raw, job);
-	drm_dev_exit(idx);
 	return ret;
+}
+
+static noinline int raw_judge_small(const struct hlaccel_raw *raw, __le64 *dst, const void *cb,
+				    u32 size)
+{
+	struct hlaccel_raw_judge judge;
+	int ret;
+
+	ret = hlaccel_raw_judge_begin(&judge, raw->hdev->desc, cb, size);
+	return ret ? ret : hlaccel_raw_judge_some(&judge, dst, RAW_SMALL / sizeof(*dst));
+}
+
+/**
+ * hlaccel_raw_prepare_small() - The same, quickly
+ * @raw: state; hlaccel_raw_lock() is held, and the caller has entered the DRM device
+ * @job: gets what hlaccel_raw_push() needs
+ * @q: an external queue
+ * @cb: packets; may change while this runs
+ * @size: bytes, not zero
+ *
+ * Any context.
+ *
+ * Return: 0; -ENOSPC when it takes hlaccel_raw_prepare_external(), which needs the lock
+ * itself; -EINVAL, -EPERM for packets that may not be
+ */
+int hlaccel_raw_prepare_small(struct hlaccel_raw *raw, struct hlaccel_raw_job *job, u32 q,
+			      const void *cb, u32 size)
+{
+	u32 room = ALIGN(size + HLACCEL_RAW_TAIL, RAW_ALIGN), num = size / sizeof(__le64);
+	struct hlaccel_raw_queue *queue = &raw->queues[q];
+	struct hlaccel_raw_chunk *chunk = queue->chunk;
+	__le64 *start;
+	int ret;
+
+	lockdep_assert_held(&raw->lock);
+
+	if (size > RAW_SMALL || !chunk || chunk->size - chunk->head < room)
+		return -ENOSPC;
+	start = (__le64 *)(chunk->cpu + chunk->head);
+	if (unlikely(size % sizeof(__le64) || !hlaccel_raw_judge_plain(start, cb, num))) {
+		ret = raw_judge_small(raw, start, cb, size);
+		if (ret < 0)
+			return ret;
+	}
+	job->queue = queue;
+	job->q = q;
+	job->num = 1;
+	job->spans = NULL;
+	job->span.chunk = chunk;
+	job->span.address = hlaccel_host_da(raw->hdev, chunk->dma + chunk->head);
+	job->span.size = (raw_put_tail(job, start + num) - start) * sizeof(*start);
+	chunk->head += room;
+	chunk->live++;
+	return 0;
 }
 
 /**
  * hlaccel_raw_prepare_kernel() - The same with packets of the driver's
- * @raw: state
+ * @raw: state; the caller has entered the DRM device
  * @job: gets what hlaccel_raw_push() needs
  * @q: an external queue
  * @packets: packets
  * @size: bytes, no more than a wait has
  *
- * Return: 0, -EINVAL, -ENOMEM, -ENODEV; -EPERM when nothing is accepted any more
+ * Return: 0, -EINVAL, -ENOMEM; -EPERM when nothing is accepted any more
  */
 int hlaccel_raw_prepare_kernel(struct hlaccel_raw *raw, struct hlaccel_raw_job *job, u32 q,
 			       const __le64 *packets, u32 size)
 {
 	u32 room = ALIGN(size + HLACCEL_RAW_TAIL, RAW_ALIGN);
-	int ret, idx;
+	int ret;
 
 	if (!size || size % sizeof(*packets) || size > HLACCEL_RAW_WAIT_SIZE ||
 	    hlaccel_raw_queue_kind(raw->hdev, q) != HLACCEL_RAW_EXTERNAL)
 		return -EINVAL;
-	if (!drm_dev_enter(&raw->hdev->drm, &idx))
-		return -ENODEV;
 	raw_job_init(raw, job, q);
 	ret = raw_alloc_small(job->queue, room, &job->span);
 	if (!ret) {
@@ -443,7 +498,6 @@ int hlaccel_raw_prepare_kernel(struct hlaccel_raw *raw, struct hlaccel_raw_job *
 		memcpy(raw_span_cpu(&job->span, job->span.address), packets, size);
 		raw_finish_span(raw, job, &job->span, size / sizeof(*packets), true);
 	}
-	drm_dev_exit(idx);
 	return ret;
 }
 
@@ -537,8 +591,7 @@ static int raw_reserve(struct hlaccel_raw_job *first, unsigned int num, size_t s
 	struct hlaccel_raw_job *job;
 	unsigned int i;
 
-	for (i = 0; i < num; i++) {
-		job = raw_nth(first, stride, i);
+	for (i = 0, job = first; i < num; i++, job = raw_nth(job, stride, 1)) {
 		queue = job->queue;
 		if (queue->used + job->num > BIT(queue->order) ||
 		    raw_overruns(queue, queue->pi + queue->batch + job->num))
@@ -549,11 +602,17 @@ static int raw_reserve(struct hlaccel_raw_job *first, unsigned int num, size_t s
 	return 0;
 }
 
+static void raw_write_entry(struct hlaccel_raw_queue *queue, const struct hlaccel_raw_span *span)
+{
+	struct hlaccel_pq_entry *entry = &queue->pq[hlaccel_ring_slot(queue->pi++, queue->order)];
+
+	entry->address = cpu_to_le64(span->address);
+	entry->size = cpu_to_le32(span->size);
+}
+
 static void raw_write_job(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
 {
-	struct hlaccel_raw_span *span = job->spans ?: &job->span;
 	struct hlaccel_raw_queue *queue = job->queue;
-	struct hlaccel_pq_entry *entry;
 	unsigned int i;
 
 	if (queue->kind == HLACCEL_RAW_EXTERNAL) {
@@ -561,11 +620,12 @@ static void raw_write_job(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
 		*job->value = cpu_to_le32(job->seq);
 		raw->unfinished++;
 	}
-	for (i = 0; i < job->num; i++, span++, queue->pi++) {
-		entry = &queue->pq[hlaccel_ring_slot(queue->pi, queue->order)];
-		entry->address = cpu_to_le64(span->address);
-		entry->size = cpu_to_le32(span->size);
+	if (likely(!job->spans)) {
+		raw_write_entry(queue, &job->span);
+		return;
 	}
+	for (i = 0; i < job->num; i++)
+		raw_write_entry(queue, &job->spans[i]);
 }
 
 /**
@@ -575,7 +635,7 @@ static void raw_write_job(struct hlaccel_raw *raw, struct hlaccel_raw_job *job)
  * @num: number of jobs
  * @stride: bytes from one to the next
  *
- * Any context. One doorbell for each queue. Jobs of external queues are to be retired
+ * Any context. One doorbell for jobs of a queue in a row. Jobs of external queues are to be retired
  * when they are done, those of internal ones when the client knows that they are.
  *
  * Return: 0; or nothing was pushed: -EAGAIN when a queue is full, -ENOMEM when they
@@ -585,6 +645,7 @@ int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *first, uns
 		     size_t stride)
 {
 	struct hlaccel_raw_queue *queue;
+	struct hlaccel_raw_job *job;
 	unsigned int i;
 	int ret;
 
@@ -595,15 +656,14 @@ int hlaccel_raw_push(struct hlaccel_raw *raw, struct hlaccel_raw_job *first, uns
 	ret = raw_reserve(first, num, stride);
 	if (unlikely(ret))
 		return ret;
-	for (i = 0; i < num; i++)
-		raw_write_job(raw, raw_nth(first, stride, i));
-	/* Entries and copies before the doorbells that make queue managers read them */
-	dma_wmb();
-	for (i = 0; i < num; i++) {
-		queue = raw_nth(first, stride, i)->queue;
-		if (!queue->batch)
-			continue;
+	for (i = 0, job = first; i < num; i++, job = raw_nth(job, stride, 1)) {
+		raw_write_job(raw, job);
+		queue = job->queue;
 		queue->batch = 0;
+		if (i + 1 < num && raw_nth(job, stride, 1)->queue == queue)
+			continue;
+		/* Entries and copies before the doorbell that makes the hardware read them */
+		dma_wmb();
 		hlaccel_cfg_write(raw->hdev, queue->pi_reg,
 				  hlaccel_ring_doorbell(queue->pi, queue->order));
 	}

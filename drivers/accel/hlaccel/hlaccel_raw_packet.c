@@ -49,6 +49,11 @@
 #define RAW_LOAD_SCALARS	BIT_ULL(0)
 #define RAW_LOAD_EXECUTE	BIT_ULL(9)
 #define RAW_LOAD_BYTES		128
+#define RAW_LIN_DMA_WORDS	3
+
+/* Packets of one word that anybody may have */
+#define RAW_PLAIN		(BIT(HLACCEL_PACKET_MSG_SHORT) | BIT(HLACCEL_PACKET_FENCE) | \
+				 BIT(HLACCEL_PACKET_NOP) | BIT(HLACCEL_PACKET_ARB_POINT))
 
 #define RAW_SOB_ADD		BIT(31)
 #define RAW_MONITOR_TARGET	GENMASK(31, 17)
@@ -189,6 +194,37 @@ int hlaccel_raw_judge_some(struct hlaccel_raw_judge *judge, __le64 *dst, unsigne
 	return done;
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_raw_judge_some);
+
+/**
+ * hlaccel_raw_judge_plain() - Copy packets of which there is nothing to be judged
+ * @dst: gets the packets
+ * @src: the packets; may change at any time
+ * @num: words
+ *
+ * Most programs are made of such packets only.
+ *
+ * Return: @num; 0 when there are others, so that all have to be judged
+ */
+unsigned int hlaccel_raw_judge_plain(__le64 *dst, const __le64 *src, unsigned int num)
+{
+	unsigned int pos, op;
+	__le64 raw;
+
+	for (pos = 0; pos < num; pos++) {
+		raw = READ_ONCE(src[pos]);
+		dst[pos] = raw;
+		op = FIELD_GET(RAW_OPCODE, le64_to_cpu(raw));
+		if (BIT(op) & RAW_PLAIN)
+			continue;
+		if (op != HLACCEL_PACKET_LIN_DMA || num - pos < RAW_LIN_DMA_WORDS)
+			return 0;
+		dst[pos + 1] = READ_ONCE(src[pos + 1]);
+		dst[pos + 2] = READ_ONCE(src[pos + 2]);
+		pos += RAW_LIN_DMA_WORDS - 1;
+	}
+	return num;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_raw_judge_plain);
 
 static u32 raw_sob(const struct hlaccel_asic_desc *desc, u32 q, unsigned int n)
 {

@@ -23,7 +23,8 @@ struct hlaccel_ring;
 #define HLACCEL_RAW_TIMER		msecs_to_jiffies(200)
 
 /* Padding to a fetch line, and the completion */
-#define HLACCEL_RAW_TAIL		(24 + 32)
+#define HLACCEL_RAW_TAIL_WORDS		4
+#define HLACCEL_RAW_TAIL		(24 + 8 * HLACCEL_RAW_TAIL_WORDS)
 
 /**
  * struct hlaccel_raw_chunk - Memory for copies of command buffers
@@ -60,6 +61,7 @@ struct hlaccel_raw_chunk {
  * @seq: of the last job
  * @done: completion word; under RCU, as it moves when the device goes
  * @done_da: its device address
+ * @tail: packets that end a command buffer, but for the number
  * @seen: its value when the holder was told last
  * @chunk: memory for the next copies, or NULL
  */
@@ -77,6 +79,7 @@ struct hlaccel_raw_queue {
 	u32 seq;
 	__le32 *done;
 	u64 done_da;
+	__le64 tail[HLACCEL_RAW_TAIL_WORDS];
 	u32 seen;
 	struct hlaccel_raw_chunk *chunk;
 };
@@ -210,6 +213,7 @@ static inline bool hlaccel_raw_is_virtual(const struct hlaccel_asic_desc *desc, 
 /* hlaccel_raw_packet.c */
 int hlaccel_raw_judge_begin(struct hlaccel_raw_judge *judge, const struct hlaccel_asic_desc *desc,
 			    const __le64 *src, size_t size);
+unsigned int hlaccel_raw_judge_plain(__le64 *dst, const __le64 *src, unsigned int num);
 int hlaccel_raw_judge_some(struct hlaccel_raw_judge *judge, __le64 *dst, unsigned int room);
 
 /* hlaccel_raw_job.c */

@@ -74,6 +74,7 @@ struct client;
  * @unmap: Undo it
  * @alloc: Allocate device memory
  * @free: Free it
+ * @buffer: Make a buffer for commands and destroy it
  *
  * Operations return 0 or a negative errno; those that a driver lacks are NULL.
  */
@@ -95,6 +96,7 @@ struct backend {
 	int (*unmap)(struct client *c, uint64_t va, uint64_t size);
 	int (*alloc)(struct client *c, uint64_t size, uint64_t *handle);
 	int (*free)(struct client *c, uint64_t handle, uint64_t size);
+	int (*buffer)(struct client *c, uint64_t size);
 };
 
 extern const struct backend backend_hlaccel;
@@ -168,6 +170,7 @@ void memory_free(void *memory, uint64_t size);
 void calibrate(struct bench *b);
 void calibrate_pins(struct bench *b);
 void rows_submit(struct bench *b);
+void rows_buffers(struct bench *b);
 void rows_many(struct bench *b);
 void rows_map(struct bench *b);
 void rows_device(struct bench *b);

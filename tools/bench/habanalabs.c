@@ -67,6 +67,8 @@ struct peer_mem {
 #define PEER_WAIT	_IOWR('d', 0x43, struct peer_wait)
 #define PEER_MEM	_IOWR('d', 0x44, struct peer_mem)
 
+#define CB_DESTROY	1
+
 #define MEM_ALLOC	0
 #define MEM_FREE	1
 #define MEM_MAP		2
@@ -143,6 +145,15 @@ static int peer_free(struct client *c, uint64_t handle, uint64_t size)
 
 	(void)handle;
 	return peer_ioctl(c->fd, PEER_MEM, &m);
+}
+
+static int peer_buffer(struct client *c, uint64_t size)
+{
+	struct peer_cb cb = { .size = (uint32_t)size };
+	int ret = peer_ioctl(c->fd, PEER_CB, &cb);
+	struct peer_cb gone = { .handle = cb.handle, .op = CB_DESTROY };
+
+	return ret ? ret : peer_ioctl(c->fd, PEER_CB, &gone);
 }
 
 static int make_buffer(struct client *c, unsigned int kind)
@@ -284,4 +295,5 @@ const struct backend backend_habanalabs = {
 	.unmap = peer_unmap,
 	.alloc = peer_alloc,
 	.free = peer_free,
+	.buffer = peer_buffer,
 };

@@ -20,7 +20,7 @@ static const struct backend *const backends[] = {
 static void usage(void)
 {
 	fprintf(stderr, "usage: bench [-q] [-s] [-n MAPPINGS] [-o FILE] hlaccel|habanalabs\n"
-			"             table|scale|locks [NODE [PCI-FOLDER]]\n");
+			"             table|calls|scale|locks [NODE [PCI-FOLDER]]\n");
 	exit(2);
 }
 
@@ -95,13 +95,16 @@ static int run(struct bench *b, const char *mode)
 		locks(b);
 	} else if (!strcmp(mode, "scale")) {
 		scale(b);
-	} else if (!strcmp(mode, "table")) {
+	} else if (!strcmp(mode, "table") || !strcmp(mode, "calls")) {
 		if (b->quick)
 			report_value(b, "quick", "", 1);
 		calibrate(b);
 		rows_submit(b);
-		rows_many(b);
-		rows_device(b);
+		rows_buffers(b);
+		if (!strcmp(mode, "table")) {
+			rows_many(b);
+			rows_device(b);
+		}
 		rows_map(b);
 		calibrate_pins(b);
 	} else {

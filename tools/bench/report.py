@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """report.py table|scale|locks OUT [--complete]
 
-Turns OUT/hlaccel.jsonl and OUT/peer.jsonl, what the program of this folder has
-measured, into a table, OUT/MODE.json and OUT/MODE.svg. With --complete it fails
+Turns OUT/hlaccel.jsonl, OUT/peer.jsonl and OUT/compat.jsonl, what the program of
+this folder has measured, into a table, OUT/MODE.json and OUT/MODE.svg. With --complete it fails
 when a row has no figure.
 """
 
@@ -78,6 +78,33 @@ ROWS = (
         [("elapsed", 60)], floor=CALL),
     Row("probe", "probe", [("elapsed", 3)]),
     Row("memory held by a bound driver", "probe-memory", [("value", 10)]),
+)
+
+# The peer's own interface, served by our driver
+COMPAT = (
+    Row("submit, 1 copy job", "submit-copy", [("busy", 3)], floor=CALL),
+    Row("submit, 1 program", "submit-command", [("busy", 3)], floor=CALL),
+    Row("submit, 8 jobs in a call", "submit-8", [("busy", 5)]),
+    Row("submit, 32 jobs in a call, each", "submit-32"),
+    Row("wait, already done", "wait-done", [("busy", 1.6)], floor=CALL),
+    Row("submit and blocking wait", "round-trip",
+        [("elapsed", 3), ("busy", 3)]),
+    Row("interrupt to first user instruction", "irq-to-user"),
+    Row("16,384 jobs in flight, each", "in-flight"),
+    Row("16,384 jobs in flight, memory each", "in-flight-memory"),
+    Row("command buffer 4 KiB: create, destroy", "buffer-4k", [("busy", 3)],
+        floor=CALL),
+    Row("command buffer 2 MiB: create, destroy", "buffer-2m"),
+    Row("map 4 KiB", "map-4k", [("busy", 2)], floor=CALL),
+    Row("map 2 MiB, huge page", "map-2m-huge", [("busy", 6)], floor=CALL),
+    Row("map 1 GiB, huge pages", "map-1g-huge", [("busy", 7)]),
+    Row("unmap 4 KiB", "unmap-4k", [("elapsed", 100), ("busy", 2)],
+        floor=CALL),
+    Row("unmap 2 MiB, huge page", "unmap-2m-huge", floor=CALL),
+    Row("unmap 1 GiB, huge pages", "unmap-1g-huge",
+        [("elapsed", 20), ("busy", 10)], floor=CALL),
+    Row("map and unmap 1 GiB of 4 KiB pages", "map-unmap-1g-small",
+        [("busy", 2)]),
 )
 
 FLOORS = (
@@ -285,12 +312,25 @@ def bars(results):
     return out + ["</svg>", ""]
 
 
-def table(ours, peer):
+def has_figures(results):
+    """Whether all rows have one."""
+    return all(
+        not result.why and
+        (result.ours["busy"] is not None or result.ours["elapsed"] is not None
+         or result.ours["value"] is not None) and
+        (result.ratio or result.row.goals and result.row.goals[0][1] < 0)
+        for result in results)
+
+
+def table(ours, peer, compat):
     """Returns what goes into the files, and whether all rows have a figure."""
     results = [Result(row, ours, peer) for row in ROWS]
     print_floors(ours, peer)
     print_table(results)
-    goals = [met for result in results for _, met, _ in result.verdicts]
+    print("\nThe peer's own interface, served by both")
+    same = [Result(row, compat, peer) for row in COMPAT]
+    print_table(same)
+    goals = [met for result in results + same for _, met, _ in result.verdicts]
     for who, records in (("hlaccel", ours), ("peer", peer)):
         count = figure(records, "mappings", "value")
         if count:
@@ -299,16 +339,13 @@ def table(ours, peer):
         print("\nquick: 64 MiB for 1 GiB, 1,024 jobs for 16,384, 500 mappings "
               "for 10,000", end="")
     print(f"\n{sum(met is True for met in goals)} of {len(goals)} goals met")
-    complete = all(
-        not result.why and
-        (result.ours["busy"] is not None or result.ours["elapsed"] is not None
-         or result.ours["value"] is not None) and
-        (result.ratio or result.row.goals and result.row.goals[0][1] < 0)
-        for result in results)
+    complete = has_figures(results) and has_figures(same)
     for records in (ours, peer):
         complete &= all(figure(records, metric, "busy") is not None
                         for _, metric in FLOORS)
-    return [result.as_json() for result in results], bars(results), complete
+    return {"native": [result.as_json() for result in results],
+            "compat": [result.as_json() for result in same]}, \
+        bars(results), complete
 
 
 def curves(records):
@@ -448,7 +485,8 @@ def main():
     ours = load(os.path.join(out, "hlaccel.jsonl"))
     if mode == "table":
         peer = load(os.path.join(out, "peer.jsonl"))
-        data, drawing, complete = table(ours, peer)
+        compat = load(os.path.join(out, "compat.jsonl"))
+        data, drawing, complete = table(ours, peer, compat)
     elif mode == "scale":
         data, drawing, complete = scale(ours)
     else:

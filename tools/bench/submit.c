@@ -244,3 +244,39 @@ void rows_submit(struct bench *b)
 	rows_programs(b);
 	row_in_flight(b);
 }
+
+static void row_buffer(struct bench *b, struct client *c, const char *name, uint64_t size)
+{
+	struct series s;
+	int ret;
+
+	/* The first one warms up caches of the allocators */
+	ret = b->ops->buffer(c, size);
+	series_init(&s, repeat(b, 200, 8));
+	while (!ret && s.count < s.space) {
+		series_begin(b, &s);
+		ret = b->ops->buffer(c, size);
+		series_end(b, &s);
+	}
+	if (ret) {
+		free(s.sample);
+		report_why(b, name, "buffer", ret);
+		return;
+	}
+	series_report(b, &s, name, 1);
+}
+
+/* Buffers for commands, which only one interface has */
+void rows_buffers(struct bench *b)
+{
+	struct client *c;
+
+	if (!b->ops->buffer)
+		return;
+	c = client_new(b, CLIENT_MAPS, "buffer-4k");
+	if (!c)
+		return;
+	row_buffer(b, c, "buffer-4k", PAGE);
+	row_buffer(b, c, "buffer-2m", HUGE_PAGE - 32);
+	b->ops->destroy(c);
+}

@@ -39,7 +39,8 @@ static unsigned int number_of(const char *node)
 {
 	unsigned int number;
 
-	CHECK_EQ(sscanf(node, "/dev/accel/accel%u", &number), 1);
+	if (sscanf(node, "/dev/accel/accel%u", &number) != 1)
+		FAIL("%s is no node of a card", node);
 	return number;
 }
 

@@ -17,6 +17,7 @@
 #include "hlaccel_error.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_reserve.h"
 #include "hlaccel_scrub.h"
 
@@ -233,10 +234,15 @@ int hlaccel_ioctl_client_set(struct drm_device *drm, void *data, struct drm_file
 	ret = hlaccel_device_check(hfile->hdev);
 	if (ret)
 		return ret;
-	if (mutex_lock_interruptible(&client->lock))
-		return -ERESTARTSYS;
-	ret = client_set_locked(client, args->flags, args->arena_size);
-	mutex_unlock(&client->lock);
+	ret = hlaccel_raw_begin_native(hfile->hdev, client);
+	if (ret)
+		return ret;
+	ret = mutex_lock_interruptible(&client->lock) ? -ERESTARTSYS : 0;
+	if (!ret) {
+		ret = client_set_locked(client, args->flags, args->arena_size);
+		mutex_unlock(&client->lock);
+	}
+	hlaccel_raw_end_native(hfile->hdev);
 	if (!ret)
 		hlaccel_mem_arena_stat(hfile->hdev, client->arena, &args->arena_address,
 				       &args->arena_size);

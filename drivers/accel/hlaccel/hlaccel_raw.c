@@ -40,8 +40,9 @@
  * managers, use all sync objects and divide the memory among themselves. A client that
  * runs such programs gets the exclusive lease, and the rings stop for as long as it has
  * it. Nobody else may have anything then that needs the card: who makes an address
- * space, a queue or a buffer passes a gate, which is closed while there is a holder,
- * and which can be closed while there are none of those only.
+ * space, a queue, a buffer or an arena, or reserves sync objects, passes a gate, which is
+ * closed while there is a holder, and which can be closed while there are none of those
+ * only.
  *
  * The handover of the lease has removed what others left in registers and SRAM. The
  * memory is cleared as far as it is not known to be clean, and opened. When the client
@@ -88,6 +89,13 @@ void hlaccel_raw_end_native(struct hlaccel_device *hdev)
 	up_read(&hdev->raw->gate);
 }
 
+static bool raw_file_has(struct hlaccel_file *hfile)
+{
+	return READ_ONCE(hfile->num_vms) || READ_ONCE(hfile->num_queues) ||
+	       atomic_read(&hfile->num_bos) || READ_ONCE(hfile->client->flags) ||
+	       !list_empty(&hfile->client->reservations);
+}
+
 /* Has another client anything that needs the card? */
 static bool raw_others(struct hlaccel_device *hdev, const struct hlaccel_client *client)
 {
@@ -98,9 +106,7 @@ static bool raw_others(struct hlaccel_device *hdev, const struct hlaccel_client 
 	mutex_lock(&hdev->drm.filelist_mutex);
 	list_for_each_entry(file, &hdev->drm.filelist, lhead) {
 		hfile = file->driver_priv;
-		if (hfile && hfile->client != client &&
-		    (READ_ONCE(hfile->num_vms) || READ_ONCE(hfile->num_queues) ||
-		     atomic_read(&hfile->num_bos)))
+		if (hfile && hfile->client != client && raw_file_has(hfile))
 			others = true;
 	}
 	mutex_unlock(&hdev->drm.filelist_mutex);

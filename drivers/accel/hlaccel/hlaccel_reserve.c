@@ -17,6 +17,7 @@
 #include "hlaccel_drv.h"
 #include "hlaccel_io.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_raw.h"
 #include "hlaccel_reserve.h"
 #include "hlaccel_scrub.h"
 #include "regs/sync_regs.h"
@@ -219,6 +220,30 @@ static int reserve_take(struct hlaccel_reserve *reserve, struct hlaccel_reservat
 	return 0;
 }
 
+static int reserve_install(struct hlaccel_device *hdev, struct hlaccel_client *client,
+			   struct hlaccel_reservation *r, struct drm_hlaccel_sync_reserve *args)
+{
+	struct hlaccel_reserve *reserve = hdev->reserve;
+	int ret;
+
+	mutex_lock(&reserve->lock);
+	ret = reserve_take(reserve, r);
+	mutex_unlock(&reserve->lock);
+	if (ret)
+		return ret;
+	args->first_sob = r->first_sob;
+	args->first_monitor = r->first_monitor;
+
+	/* Not listed yet, so nobody else knows it: its numbers may have been used before */
+	hlaccel_scrub_if_open(hdev, client, reservation_reset, r);
+	mutex_lock(&reserve->lock);
+	r->id = ++client->last_reservation;
+	args->id = r->id;
+	list_add_tail(&r->node, &client->reservations);
+	mutex_unlock(&reserve->lock);
+	return 0;
+}
+
 /**
  * hlaccel_ioctl_sync_reserve() - DRM_IOCTL_HLACCEL_SYNC_RESERVE
  * @drm: DRM device
@@ -233,7 +258,6 @@ int hlaccel_ioctl_sync_reserve(struct drm_device *drm, void *data, struct drm_fi
 	struct hlaccel_file *hfile = file->driver_priv;
 	struct drm_hlaccel_sync_reserve *args = data;
 	struct hlaccel_client *client = hfile->client;
-	struct hlaccel_reserve *reserve = hdev->reserve;
 	const struct hlaccel_sync_manager_desc *desc;
 	struct hlaccel_reservation *r;
 	int ret;
@@ -259,25 +283,14 @@ int hlaccel_ioctl_sync_reserve(struct drm_device *drm, void *data, struct drm_fi
 	r->num_sobs = args->num_sobs;
 	r->num_monitors = args->num_monitors;
 
-	mutex_lock(&reserve->lock);
-	ret = reserve_take(reserve, r);
-	if (ret) {
-		mutex_unlock(&reserve->lock);
-		kfree(r);
-		return ret;
+	ret = hlaccel_raw_begin_native(hdev, client);
+	if (!ret) {
+		ret = reserve_install(hdev, client, r, args);
+		hlaccel_raw_end_native(hdev);
 	}
-	args->first_sob = r->first_sob;
-	args->first_monitor = r->first_monitor;
-	mutex_unlock(&reserve->lock);
-
-	/* Not listed yet, so nobody else knows it: its numbers may have been used before */
-	hlaccel_scrub_if_open(hdev, client, reservation_reset, r);
-	mutex_lock(&reserve->lock);
-	r->id = ++client->last_reservation;
-	args->id = r->id;
-	list_add_tail(&r->node, &client->reservations);
-	mutex_unlock(&reserve->lock);
-	return 0;
+	if (ret)
+		kfree(r);
+	return ret;
 }
 
 /**

@@ -46,6 +46,7 @@ struct fake_page {
  * @fills: Calls of fill
  * @ordered: Number of the last fill before the last barrier
  * @poison: Give pages out dirty
+ * @quick: Change what lies in one table in place
  */
 struct fake {
 	struct kunit *test;
@@ -59,6 +60,7 @@ struct fake {
 	unsigned long fills;
 	unsigned long ordered;
 	bool poison;
+	bool quick;
 };
 
 static struct fake_page *fake_new(struct fake *fake, u64 address, bool poison)
@@ -217,10 +219,32 @@ static void expect_set(struct fake *fake, u64 va, u64 da, u64 size)
 	}
 }
 
+static bool do_map_quick(struct fake *fake, u64 va, u64 da, u64 size)
+{
+	struct hlaccel_pt_table *table = hlaccel_pt_find_free(&fake->pt, va, da, size);
+
+	if (!table)
+		return false;
+	hlaccel_pt_set(&fake->pt, table, va, da, size);
+	expect_set(fake, va, da, size);
+	return true;
+}
+
+static bool do_unmap_quick(struct fake *fake, u64 va, u64 size)
+{
+	if (!hlaccel_pt_unset(&fake->pt, va, size))
+		return false;
+	hlaccel_pt_reap(&fake->pt);
+	expect_set(fake, va, 0, size);
+	return true;
+}
+
 static void do_map(struct fake *fake, u64 va, u64 da, u64 size)
 {
 	struct hlaccel_pt_need need = {};
 
+	if (fake->quick && do_map_quick(fake, va, da, size))
+		return;
 	hlaccel_pt_need_map(&need, va, da, size);
 	KUNIT_ASSERT_EQ(fake->test, hlaccel_pt_reserve(&fake->pt, &need), 0);
 	hlaccel_pt_map(&fake->pt, va, da, size);
@@ -233,6 +257,8 @@ static void do_unmap(struct fake *fake, u64 va, u64 size)
 {
 	struct hlaccel_pt_need need = {};
 
+	if (fake->quick && do_unmap_quick(fake, va, size))
+		return;
 	hlaccel_pt_need_unmap(&fake->pt, &need, va, size);
 	KUNIT_ASSERT_EQ(fake->test, hlaccel_pt_reserve(&fake->pt, &need), 0);
 	hlaccel_pt_unmap(&fake->pt, va, size);
@@ -495,6 +521,42 @@ static void pt_test_reuse(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, hlaccel_pt_empty(&fake->pt));
 }
 
+/* In place, one entry is all that is written, and a table outlives its last leaf */
+static void pt_test_quick(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, do_map_quick(fake, 0, HOST, K4));
+	do_map(fake, 0, HOST, K4);
+	fake->writes = 0;
+	KUNIT_EXPECT_TRUE(test, do_map_quick(fake, K4, HOST, K4));
+	KUNIT_EXPECT_TRUE(test, do_unmap_quick(fake, 0, K4));
+	KUNIT_EXPECT_TRUE(test, do_unmap_quick(fake, K4, K4));
+	KUNIT_EXPECT_TRUE(test, do_map_quick(fake, 2 * K4, HOST, 2 * K4));
+	KUNIT_EXPECT_TRUE(test, do_unmap_quick(fake, 2 * K4, 2 * K4));
+	KUNIT_EXPECT_EQ(test, fake->writes, 7UL);
+	ref_check(fake, 0, M2);
+	/* Over the end of a table, and where the large leaf belongs */
+	KUNIT_EXPECT_FALSE(test, do_map_quick(fake, M2 - K4, HOST, 2 * K4));
+	KUNIT_EXPECT_FALSE(test, do_map_quick(fake, 0, HOST, M2));
+	KUNIT_EXPECT_EQ(test, fake->live, 4UL);
+	do_map(fake, 0, HOST, M2);
+	ref_check(fake, 0, 2 * M2);
+	KUNIT_EXPECT_FALSE(test, do_unmap_quick(fake, 0, K4));
+	KUNIT_EXPECT_TRUE(test, do_unmap_quick(fake, 0, M2));
+	KUNIT_EXPECT_TRUE(test, do_map_quick(fake, M2, HOST, M2));
+	/* What is left empty elsewhere goes when the next one gets empty */
+	do_map(fake, G1, HOST, K4);
+	KUNIT_EXPECT_TRUE(test, do_unmap_quick(fake, G1, K4));
+	KUNIT_EXPECT_TRUE(test, do_unmap_quick(fake, M2, M2));
+	ref_check(fake, 0, 2 * M2);
+	ref_check(fake, G1, M2);
+	do_map(fake, T512, HOST, K4);
+	do_unmap(fake, T512, K4);
+	ref_check(fake, T512, M2);
+	KUNIT_EXPECT_TRUE(test, hlaccel_pt_empty(&fake->pt));
+}
+
 /* Tables set aside for a later change: other changes in between don't take them */
 static void pt_test_stock(struct kunit *test)
 {
@@ -554,7 +616,7 @@ static void pt_test_stock_unused(struct kunit *test)
 #define STEPS		60
 
 /* Random changes in a window that lies across table borders; the seed is fixed */
-static void pt_test_random(struct kunit *test)
+static void random_changes(struct kunit *test)
 {
 	static const u64 windows[] = { 0, G1 - 3 * M2, T512 - 3 * M2, (1ULL << 48) - 3 * M2 };
 	struct fake *fake = test->priv;
@@ -587,6 +649,19 @@ static void pt_test_random(struct kunit *test)
 	}
 }
 
+static void pt_test_random(struct kunit *test)
+{
+	random_changes(test);
+}
+
+static void pt_test_random_quick(struct kunit *test)
+{
+	struct fake *fake = test->priv;
+
+	fake->quick = true;
+	random_changes(test);
+}
+
 static struct kunit_case pt_test_cases[] = {
 	KUNIT_CASE_PARAM(pt_test_map, map_gen_params),
 	KUNIT_CASE_PARAM(pt_test_dirty, map_gen_params),
@@ -596,9 +671,11 @@ static struct kunit_case pt_test_cases[] = {
 	KUNIT_CASE(pt_test_clear),
 	KUNIT_CASE(pt_test_keep),
 	KUNIT_CASE(pt_test_reuse),
+	KUNIT_CASE(pt_test_quick),
 	KUNIT_CASE(pt_test_stock),
 	KUNIT_CASE(pt_test_stock_unused),
 	KUNIT_CASE_SLOW(pt_test_random),
+	KUNIT_CASE_SLOW(pt_test_random_quick),
 	{}
 };
 

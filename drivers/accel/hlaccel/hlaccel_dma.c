@@ -33,6 +33,7 @@ void hlaccel_dma_list_init(struct hlaccel_dma_list *list, struct hlaccel_device 
 	list->hdev = hdev;
 	mutex_init(&list->lock);
 	INIT_LIST_HEAD(&list->dmas);
+	list->pages = NULL;
 }
 
 /**
@@ -41,6 +42,7 @@ void hlaccel_dma_list_init(struct hlaccel_dma_list *list, struct hlaccel_device 
  */
 void hlaccel_dma_list_fini(struct hlaccel_dma_list *list)
 {
+	kfree(list->pages);
 	mutex_destroy(&list->lock);
 }
 
@@ -67,6 +69,32 @@ static int dma_make_runs(struct hlaccel_device *hdev, struct hlaccel_dma *dma,
 	return 0;
 }
 
+/* One piece needs no walk over a table */
+static int dma_map_memory(struct device *dev, struct hlaccel_dma *dma)
+{
+	struct scatterlist *sg = &dma->one;
+	dma_addr_t address;
+
+	if (dma->sgt.sgl != sg)
+		return dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	address = dma_map_page_attrs(dev, sg_page(sg), 0, sg->length, DMA_BIDIRECTIONAL,
+				     HLACCEL_DMA_ATTRS);
+	if (dma_mapping_error(dev, address))
+		return -EIO;
+	sg_dma_address(sg) = address;
+	sg_dma_len(sg) = sg->length;
+	return 0;
+}
+
+static void dma_unmap_memory(struct device *dev, struct hlaccel_dma *dma)
+{
+	if (dma->sgt.sgl == &dma->one)
+		dma_unmap_page_attrs(dev, sg_dma_address(&dma->one), sg_dma_len(&dma->one),
+				     DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	else
+		dma_unmap_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+}
+
 /* Map the table, and make sure that unplug finds it */
 static int dma_start(struct hlaccel_dma_list *list, struct hlaccel_dma *dma, bool runs)
 {
@@ -77,11 +105,11 @@ static int dma_start(struct hlaccel_dma_list *list, struct hlaccel_dma *dma, boo
 	/* Unplug walks the lists after the last of these sections */
 	if (!drm_dev_enter(&hdev->drm, &idx))
 		return -ENODEV;
-	ret = dma_map_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+	ret = dma_map_memory(dev, dma);
 	if (!ret && runs) {
 		ret = dma_make_runs(hdev, dma, &dma->sgt);
 		if (ret)
-			dma_unmap_sgtable(dev, &dma->sgt, DMA_BIDIRECTIONAL, HLACCEL_DMA_ATTRS);
+			dma_unmap_memory(dev, dma);
 	}
 	if (!ret) {
 		dma->list = list;
@@ -174,10 +202,10 @@ static void dma_stop_locked(struct hlaccel_dma *dma)
 	lockdep_assert_held(&dma->list->lock);
 	if (!dma->mapped)
 		return;
-	dma_unmap_sgtable(dma->list->hdev->drm.dev, &dma->sgt, DMA_BIDIRECTIONAL,
-			  HLACCEL_DMA_ATTRS);
-	dma->mapped = false;
+	dma_unmap_memory(dma->list->hdev->drm.dev, dma);
 	list_del(&dma->node);
+	/* Pairs with hlaccel_dma_stop(): the last that is done with it under the lock */
+	smp_store_release(&dma->mapped, false);
 }
 
 /**
@@ -186,6 +214,9 @@ static void dma_stop_locked(struct hlaccel_dma *dma)
  */
 void hlaccel_dma_stop(struct hlaccel_dma *dma)
 {
+	/* Pairs with dma_stop_locked() */
+	if (!smp_load_acquire(&dma->mapped))
+		return;
 	mutex_lock(&dma->list->lock);
 	dma_stop_locked(dma);
 	mutex_unlock(&dma->list->lock);
@@ -199,7 +230,8 @@ void hlaccel_dma_free(struct hlaccel_dma *dma)
 {
 	if (dma->sgt.sgl != &dma->one)
 		sg_free_table(&dma->sgt);
-	kvfree(dma->runs);
+	if (dma->runs)
+		kvfree(dma->runs);
 }
 
 /**

@@ -103,9 +103,10 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 	if (!hfile)
 		return -ENOMEM;
 	hfile->client = hlaccel_client_create(to_hlaccel_device(drm), file->client_id);
-	hfile->completion = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (!hfile->client || !hfile->completion)
-		goto err_free;
+	if (!hfile->client) {
+		kfree(hfile);
+		return -ENOMEM;
+	}
 
 	hfile->hdev = to_hlaccel_device(drm);
 	mutex_init(&hfile->lock);
@@ -115,14 +116,19 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 	file->driver_priv = hfile;
 	hlaccel_fault_attach(hfile->hdev, hfile->client->errors);
 	return 0;
+}
 
-err_free:
-	if (hfile->completion)
-		__free_page(hfile->completion);
-	if (hfile->client)
-		hlaccel_client_put(hfile->client);
-	kfree(hfile);
-	return -ENOMEM;
+struct page *hlaccel_file_completion(struct hlaccel_file *hfile)
+{
+	struct page *page = READ_ONCE(hfile->completion);
+
+	if (page)
+		return page;
+	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	/* Somebody else may have been faster */
+	if (page && cmpxchg(&hfile->completion, NULL, page))
+		__free_page(page);
+	return READ_ONCE(hfile->completion);
 }
 
 /* Buffer handles are gone already; what jobs still need they hold themselves */
@@ -139,7 +145,8 @@ static void hlaccel_postclose(struct drm_device *drm, struct drm_file *file)
 	xa_destroy(&hfile->vms);
 	mutex_destroy(&hfile->lock);
 	hlaccel_client_put(hfile->client);
-	put_page(hfile->completion);
+	if (hfile->completion)
+		put_page(hfile->completion);
 	kfree(hfile);
 }
 
@@ -147,10 +154,12 @@ static void hlaccel_postclose(struct drm_device *drm, struct drm_file *file)
 static vm_fault_t hlaccel_completion_fault(struct vm_fault *vmf)
 {
 	struct drm_file *file = vmf->vma->vm_file->private_data;
-	struct hlaccel_file *hfile = file->driver_priv;
+	struct page *page = hlaccel_file_completion(file->driver_priv);
 
-	get_page(hfile->completion);
-	vmf->page = hfile->completion;
+	if (!page)
+		return VM_FAULT_OOM;
+	get_page(page);
+	vmf->page = page;
 	return 0;
 }
 
@@ -181,23 +190,49 @@ static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
 	return drm_gem_mmap(filp, vma);
 }
 
+/* As DRM brings it */
+static long hlaccel_bo_create_direct(struct drm_file *file, void __user *argp)
+{
+	struct hlaccel_file *hfile = file->driver_priv;
+	struct drm_device *drm = &hfile->hdev->drm;
+	struct drm_hlaccel_bo_create args;
+	int ret;
+
+	if (drm_dev_is_unplugged(drm))
+		return -ENODEV;
+	if (copy_from_user(&args, argp, sizeof(args)))
+		return -EFAULT;
+	ret = hlaccel_ioctl_bo_create(drm, &args, file);
+	return copy_to_user(argp, &args, sizeof(args)) ? -EFAULT : ret;
+}
+
 /*
- * The two calls of every job come without DRM's detour: no command of theirs has
- * another size yet, or needs more than an open file. The older interface has numbers
- * that DRM takes for its own when it does not look closely.
+ * The frequent calls come without DRM's detour: no command of theirs has another size
+ * yet, or needs more than an open file. The older interface has numbers that DRM takes for its own
+ * when it does not look closely.
  */
 static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
+	long ret;
+
 	switch (cmd) {
 	case DRM_IOCTL_HLACCEL_SUBMIT:
 		return hlaccel_submit_direct(filp->private_data, (void __user *)arg);
 	case DRM_IOCTL_HLACCEL_WAIT:
 		return hlaccel_wait_direct(filp->private_data, (void __user *)arg);
+	case DRM_IOCTL_HLACCEL_VM_BIND:
+		ret = hlaccel_vm_bind_direct(filp->private_data, (void __user *)arg);
+		if (ret != -EAGAIN)
+			return ret;
+		break;
+	case DRM_IOCTL_HLACCEL_BO_CREATE:
+		return hlaccel_bo_create_direct(filp->private_data, (void __user *)arg);
 	default:
 		if (hlaccel_compat_is_request(cmd))
 			return hlaccel_compat_ioctl(filp, cmd, (void __user *)arg);
-		return drm_ioctl(filp, cmd, arg);
+		break;
 	}
+	return drm_ioctl(filp, cmd, arg);
 }
 
 #ifdef CONFIG_COMPAT

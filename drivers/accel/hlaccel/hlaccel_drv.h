@@ -68,11 +68,13 @@ struct hlaccel_bo_slot {
  * @lock: Protects the counts and the insertion into and removal from @vms and
  *        @queues; outermost lock of the driver
  * @vms: VMs by id. Lookups take a reference under the array's own lock.
+ * @vm_by_id: The same, under the same lock, for those in a hurry
  * @queues: Queues by id, in the same way
  * @queue_by_id: The same by id, for those in a hurry; RCU
  * @client: The part of this file that jobs and buffers hold on to
  * @compat: Context of the older interface, NULL in a file that has none
- * @completion: Completion page; a queue holds its own page reference
+ * @completion: Completion page, NULL until there is a queue or a mapping; a queue holds
+ *              its own page reference
  * @slots: Used slots of @completion, under @lock
  * @num_vms: VMs with an id, under @lock
  * @num_queues: Queues with an id, under @lock
@@ -85,6 +87,7 @@ struct hlaccel_file {
 	struct hlaccel_device *hdev;
 	struct mutex lock; /* counts, ids */
 	struct xarray vms;
+	struct hlaccel_vm *vm_by_id[HLACCEL_MAX_VMS_PER_FILE + 1];
 	struct xarray queues;
 	struct hlaccel_queue __rcu *queue_by_id[HLACCEL_MAX_QUEUES_PER_FILE + 1];
 	struct hlaccel_client *client;
@@ -98,6 +101,9 @@ struct hlaccel_file {
 	u32 bos_closed;
 	struct hlaccel_bo_slot bo_slot[HLACCEL_BO_SLOTS];
 };
+
+/* The file's completion page, made now if need be, or NULL */
+struct page *hlaccel_file_completion(struct hlaccel_file *hfile);
 
 /**
  * hlaccel_array_get() - Copy an array of structures from user memory

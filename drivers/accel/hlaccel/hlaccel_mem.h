@@ -135,6 +135,7 @@ struct hlaccel_run {
  * @hdev: The device
  * @lock: Protects @dmas and the mapped state of its entries
  * @dmas: The memory
+ * @pages: NULL, or an array for who pins; taken and given back by exchange
  *
  * There are many lists, so that changes of different address spaces share no lock.
  */
@@ -142,6 +143,7 @@ struct hlaccel_dma_list {
 	struct hlaccel_device *hdev;
 	struct mutex lock; /* dmas */
 	struct list_head dmas;
+	struct page **pages;
 };
 
 /**

@@ -94,8 +94,11 @@ int hlaccel_mmu_invalidate(struct hlaccel_device *hdev)
 	hlaccel_cfg_write(hdev, STLB_INV_PS, INV_PS_START);
 	hlaccel_cfg_write(hdev, STLB_CACHE_INV, mmu->pi++);
 	hlaccel_cfg_write(hdev, STLB_INV_PS, INV_PS_RUN);
-	ret = hlaccel_cfg_poll(hdev, STLB_INV_PS, ~0u, 0, MMU_POLL_US,
-			       hdev->desc->timeouts.mmu);
+	/* Most are over already */
+	ret = hlaccel_cfg_read(hdev, STLB_INV_PS);
+	if (ret)
+		ret = hlaccel_cfg_poll(hdev, STLB_INV_PS, ~0u, 0, MMU_POLL_US,
+				       hdev->desc->timeouts.mmu);
 	hlaccel_cfg_write(hdev, STLB_INV_SET, 0);
 	trace_hlaccel_invalidate_end(hdev, id, ret);
 	mutex_unlock(&mmu->lock);

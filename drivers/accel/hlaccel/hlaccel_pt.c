@@ -134,6 +134,15 @@ static unsigned int pt_free_list(const struct hlaccel_pt *pt, struct list_head *
 	return num;
 }
 
+/* A table is about to go */
+static void pt_forget(struct hlaccel_pt *pt, const struct hlaccel_pt_table *table)
+{
+	if (pt->hot == table)
+		pt->hot = NULL;
+	if (pt->idle == table)
+		pt->idle = NULL;
+}
+
 /* Put all tables below @table on the list of the dead */
 static void pt_kill_children(struct hlaccel_pt *pt, struct hlaccel_pt_table *table)
 {
@@ -149,6 +158,7 @@ static void pt_kill_children(struct hlaccel_pt *pt, struct hlaccel_pt_table *tab
 			continue;
 		/* Five levels bound the depth */
 		pt_kill_children(pt, child);
+		pt_forget(pt, child);
 		child->dirty = true;
 		list_move(&child->node, &pt->dead);
 	}
@@ -160,6 +170,8 @@ int hlaccel_pt_init(struct hlaccel_pt *pt, const struct hlaccel_pt_ops *ops, voi
 	pt->ops = ops;
 	pt->ctx = ctx;
 	pt->cursor = NULL;
+	pt->hot = NULL;
+	pt->idle = NULL;
 	hlaccel_pt_stock_init(&pt->spare);
 	INIT_LIST_HEAD(&pt->fresh);
 	INIT_LIST_HEAD(&pt->dead);
@@ -370,8 +382,42 @@ static struct hlaccel_pt_table *pt_descend(struct hlaccel_pt *pt, u64 va, unsign
 	return table;
 }
 
+/*
+ * Take an empty table out of its parent, and each parent that gets empty by that.
+ * @clean: it has nothing but zeroes
+ */
+static void pt_unlink(struct hlaccel_pt *pt, struct hlaccel_pt_table *table, bool clean)
+{
+	while (table->level) {
+		struct hlaccel_pt_table *parent = table->parent;
+
+		pt_forget(pt, table);
+		table->dirty = !clean;
+		table->fresh = false;
+		list_move(&table->node, &pt->dead);
+		parent->slots[table->index] = 0;
+		parent->live--;
+		pt_fill(pt, parent, table->index, 0, 0, 1);
+		if (parent->live)
+			return;
+		clean = !parent->fresh;
+		table = parent;
+	}
+}
+
+/* An empty table that was left where it is has nothing but zeroes, and may be in the way */
+static void pt_drop_idle(struct hlaccel_pt *pt)
+{
+	struct hlaccel_pt_table *table = pt->idle;
+
+	pt->idle = NULL;
+	if (table && !table->live)
+		pt_unlink(pt, table, true);
+}
+
 void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size)
 {
+	pt_drop_idle(pt);
 	while (size) {
 		struct hlaccel_pt_table *table;
 		unsigned int index, count;
@@ -398,28 +444,6 @@ void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size)
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_map);
-
-/*
- * Take an empty table out of its parent, and each parent that gets empty by that.
- * @clean: it has nothing but zeroes
- */
-static void pt_unlink(struct hlaccel_pt *pt, struct hlaccel_pt_table *table, bool clean)
-{
-	while (table->level) {
-		struct hlaccel_pt_table *parent = table->parent;
-
-		table->dirty = !clean;
-		table->fresh = false;
-		list_move(&table->node, &pt->dead);
-		parent->slots[table->index] = 0;
-		parent->live--;
-		pt_fill(pt, parent, table->index, 0, 0, 1);
-		if (parent->live)
-			return;
-		clean = !parent->fresh;
-		table = parent;
-	}
-}
 
 static void pt_clear_leaves(struct hlaccel_pt *pt, struct hlaccel_pt_table *table,
 			    unsigned int index, unsigned int count)
@@ -479,6 +503,91 @@ void hlaccel_pt_unmap(struct hlaccel_pt *pt, u64 va, u64 size)
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_unmap);
+
+/* Table of the last level that is there, or NULL */
+static struct hlaccel_pt_table *pt_find_last(struct hlaccel_pt *pt, u64 va)
+{
+	if (!pt->hot || (va ^ pt->hot_va) >> PT_HUGE_SHIFT) {
+		pt->hot = pt_find(pt, va, PT_LAST_LEVEL);
+		pt->hot_va = va;
+	}
+	return pt->hot;
+}
+
+/* Do all leaves of a piece lie in one table of @level? */
+static bool pt_in_one(u64 va, u64 size, unsigned int level)
+{
+	return !(size & ((1ULL << pt_shift(level)) - 1)) &&
+	       !((va ^ (va + size - 1)) >> pt_shift(level - 1));
+}
+
+struct hlaccel_pt_table *hlaccel_pt_find_free(struct hlaccel_pt *pt, u64 va, u64 da, u64 size)
+{
+	struct hlaccel_pt_table *table;
+	unsigned int index, i;
+
+	if ((va | da) & PT_HUGE_MASK || size < HLACCEL_PT_HUGE_SIZE)
+		return pt_in_one(va, size, PT_LAST_LEVEL) ? pt_find_last(pt, va) : NULL;
+	if (!pt_in_one(va, size, PT_HUGE_LEVEL))
+		return NULL;
+	table = pt_find(pt, va, PT_HUGE_LEVEL);
+	index = pt_index(va, PT_HUGE_LEVEL);
+	/* An empty table may have been left where a large leaf is to be */
+	for (i = 0; table && i < size >> PT_HUGE_SHIFT; i++)
+		if (table->slots[index + i])
+			return NULL;
+	return table;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_find_free);
+
+void hlaccel_pt_set(struct hlaccel_pt *pt, struct hlaccel_pt_table *table, u64 va, u64 da,
+		    u64 size)
+{
+	pt_set_leaves(pt, table, pt_index(va, table->level), da, size >> pt_shift(table->level));
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_set);
+
+/* The table that has all leaves of a range, or NULL */
+static struct hlaccel_pt_table *pt_find_mapped(struct hlaccel_pt *pt, u64 va, u64 size)
+{
+	struct hlaccel_pt_table *table;
+	unsigned int index, i;
+
+	if (pt_in_one(va, size, PT_LAST_LEVEL)) {
+		table = pt_find_last(pt, va);
+		if (table)
+			return table;
+	}
+	if (va & PT_HUGE_MASK || !pt_in_one(va, size, PT_HUGE_LEVEL))
+		return NULL;
+	table = pt_find(pt, va, PT_HUGE_LEVEL);
+	index = pt_index(va, PT_HUGE_LEVEL);
+	for (i = 0; table && i < size >> PT_HUGE_SHIFT; i++)
+		if (!(table->slots[index + i] & PT_ENTRY_PRESENT))
+			return NULL;
+	return table;
+}
+
+bool hlaccel_pt_unset(struct hlaccel_pt *pt, u64 va, u64 size)
+{
+	struct hlaccel_pt_table *table = pt_find_mapped(pt, va, size);
+	unsigned int index, count;
+
+	if (!table)
+		return false;
+	index = pt_index(va, table->level);
+	count = size >> pt_shift(table->level);
+	if (table->slots)
+		memset(&table->slots[index], 0, count * sizeof(*table->slots));
+	table->live -= count;
+	pt_fill(pt, table, index, 0, 0, count);
+	if (!table->live && pt->idle != table) {
+		pt_drop_idle(pt);
+		pt->idle = table;
+	}
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_pt_unset);
 
 static void pt_link(struct hlaccel_pt *pt, const struct hlaccel_pt_table *table)
 {

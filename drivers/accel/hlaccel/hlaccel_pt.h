@@ -63,6 +63,9 @@ struct hlaccel_pt_stock {
  * @spare: Tables for the next changes, filled by hlaccel_pt_reserve()
  * @cursor: Table of the last level that the change has mapped something in, or NULL
  * @cursor_va: An address that it covers
+ * @hot: Table of the last level that hlaccel_pt_set() or _unset() was at, or NULL
+ * @hot_va: An address that it covers
+ * @idle: Table that is linked though it is empty, for the next mapping, or NULL
  * @fresh: Tables made since the last hlaccel_pt_commit() and not linked yet, the
  *         newest first, so that a table comes before the one that holds it
  * @dead: Tables unlinked since the last hlaccel_pt_reap()
@@ -74,6 +77,9 @@ struct hlaccel_pt {
 	struct hlaccel_pt_stock spare;
 	struct hlaccel_pt_table *cursor;
 	u64 cursor_va;
+	struct hlaccel_pt_table *hot;
+	u64 hot_va;
+	struct hlaccel_pt_table *idle;
 	struct list_head fresh;
 	struct list_head dead;
 };
@@ -132,8 +138,29 @@ void hlaccel_pt_map(struct hlaccel_pt *pt, u64 va, u64 da, u64 size);
 void hlaccel_pt_unmap(struct hlaccel_pt *pt, u64 va, u64 size);
 void hlaccel_pt_commit(struct hlaccel_pt *pt);
 void hlaccel_pt_reap(struct hlaccel_pt *pt);
+/* Is there anything to reap? */
+static inline bool hlaccel_pt_has_dead(const struct hlaccel_pt *pt)
+{
+	return !list_empty(&pt->dead);
+}
+
 /* After a change that was not done: give back what was reserved for it */
 void hlaccel_pt_trim(struct hlaccel_pt *pt);
+
+/*
+ * The table for one contiguous piece, if it lies in one that is there: then there is
+ * nothing to reserve, to commit or to reap. NULL if it is not so.
+ */
+struct hlaccel_pt_table *hlaccel_pt_find_free(struct hlaccel_pt *pt, u64 va, u64 da, u64 size);
+/* Then maps it */
+void hlaccel_pt_set(struct hlaccel_pt *pt, struct hlaccel_pt_table *table, u64 va, u64 da,
+		    u64 size);
+/*
+ * Unmaps what hlaccel_pt_set() could have mapped; false if it could not, and nothing
+ * was done. The table stays linked when it is empty, and another one that was left
+ * like that may go: reap.
+ */
+bool hlaccel_pt_unset(struct hlaccel_pt *pt, u64 va, u64 size);
 
 /* Is nothing mapped, and no table linked? */
 bool hlaccel_pt_empty(const struct hlaccel_pt *pt);

@@ -730,8 +730,12 @@ static int hlaccel_queue_install(struct hlaccel_file *hfile, struct hlaccel_queu
 		ret = -EBUSY;
 		goto out;
 	}
-	get_page(hfile->completion);
-	queue->page = hfile->completion;
+	queue->page = hlaccel_file_completion(hfile);
+	if (!queue->page) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	get_page(queue->page);
 	queue->slot_index = slot;
 	slots = page_address(queue->page);
 

@@ -13,9 +13,12 @@
 #include "hlaccel_device.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_userptr.h"
+#include "hlaccel_vm_private.h"
 
 /* Pages per call of pinning, so that signals get a chance and the array is small */
 #define USERPTR_CHUNK		4096
+/* Those of a large page, whose array is kept */
+#define USERPTR_KEPT		512
 /* Pages whose array is on the stack */
 #define USERPTR_FEW		16
 /* Pages of one piece: a multiple of a large page, and fits an entry of the table */
@@ -61,6 +64,11 @@ static void userptr_unpin(struct hlaccel_dma *dma)
 	struct scatterlist *sg;
 	int i;
 
+	if (dma->sgt.sgl == &dma->one) {
+		unpin_user_page_range_dirty_lock(sg_page(&dma->one),
+						 dma->one.length >> PAGE_SHIFT, true);
+		return;
+	}
 	for_each_sgtable_sg(&dma->sgt, sg, i)
 		unpin_user_page_range_dirty_lock(sg_page(sg), sg->length >> PAGE_SHIFT, true);
 }
@@ -76,7 +84,8 @@ void hlaccel_userptr_put(struct hlaccel_userptr *user)
 	/* The pages are found by the table, so the order is fixed */
 	hlaccel_dma_stop(&user->dma);
 	userptr_unpin(&user->dma);
-	hlaccel_dma_free(&user->dma);
+	if (user->dma.sgt.sgl != &user->dma.one)
+		hlaccel_dma_free(&user->dma);
 	atomic64_sub(user->num, &user->mm->pinned_vm);
 	mmdrop(user->mm);
 	kfree(user);
@@ -105,6 +114,14 @@ static int userptr_why(unsigned long address, unsigned long size)
 	return ret;
 }
 
+/* What pinning says when it got nothing */
+static int userptr_pin_error(int got, unsigned long address, unsigned long size)
+{
+	if (!got || got == -EFAULT)
+		return userptr_why(address, size);
+	return got == -EINTR ? -ERESTARTSYS : got;
+}
+
 static int userptr_grow(struct userptr_pieces *pieces)
 {
 	unsigned int max = pieces->max * 8;
@@ -121,19 +138,33 @@ static int userptr_grow(struct userptr_pieces *pieces)
 	return 0;
 }
 
+static __always_inline bool userptr_are4(struct page **pages, struct page *page)
+{
+	return pages[0] == page && pages[1] == nth_page(page, 1) &&
+	       pages[2] == nth_page(page, 2) && pages[3] == nth_page(page, 3);
+}
+
+static __always_inline bool userptr_are16(struct page **pages, struct page *page)
+{
+	return userptr_are4(pages, page) && userptr_are4(pages + 4, nth_page(page, 4)) &&
+	       userptr_are4(pages + 8, nth_page(page, 8)) &&
+	       userptr_are4(pages + 12, nth_page(page, 12));
+}
+
 /* How many of @pages are @page and what follows it? Each page passes here. */
 static unsigned long userptr_follow(struct page **pages, struct page *page, unsigned long max)
 {
-	unsigned long num = 0;
+	struct page **at = pages, **end = pages + max;
 
-	while (num + 4 <= max && pages[num] == nth_page(page, num) &&
-	       pages[num + 1] == nth_page(page, num + 1) &&
-	       pages[num + 2] == nth_page(page, num + 2) &&
-	       pages[num + 3] == nth_page(page, num + 3))
-		num += 4;
-	while (num < max && pages[num] == nth_page(page, num))
-		num++;
-	return num;
+	while (end - at >= 16 && userptr_are16(at, page)) {
+		at += 16;
+		page = nth_page(page, 16);
+	}
+	while (at < end && *at == page) {
+		at++;
+		page = nth_page(page, 1);
+	}
+	return at - pages;
 }
 
 /* Add pages; neighbours in memory become one piece. Returns how many it took. */
@@ -180,11 +211,9 @@ static int userptr_pin(unsigned long address, unsigned long num, struct userptr_
 
 		got = pin_user_pages_fast(address + (done << PAGE_SHIFT), want,
 					  FOLL_WRITE | FOLL_LONGTERM, pages);
-		if (!got || got == -EFAULT)
-			return userptr_why(address + (done << PAGE_SHIFT),
-					   (num - done) << PAGE_SHIFT);
-		if (got < 0)
-			return got == -EINTR ? -ERESTARTSYS : got;
+		if (got <= 0)
+			return userptr_pin_error(got, address + (done << PAGE_SHIFT),
+						 (num - done) << PAGE_SHIFT);
 		took = userptr_add(pieces, pages, got);
 		if (took < got) {
 			unpin_user_pages(pages + took, got - took);
@@ -196,6 +225,14 @@ static int userptr_pin(unsigned long address, unsigned long num, struct userptr_
 	return 0;
 }
 
+static void userptr_table_one(struct hlaccel_dma *dma, struct page *page, unsigned long num)
+{
+	/* It is zero */
+	sg_init_marker(&dma->one, 1);
+	sg_set_page(&dma->one, page, num << PAGE_SHIFT, 0);
+	dma->sgt = (struct sg_table){ &dma->one, 1, 1 };
+}
+
 /* The pieces become the table of pages */
 static int userptr_table(struct hlaccel_dma *dma, const struct userptr_pieces *pieces)
 {
@@ -204,35 +241,74 @@ static int userptr_table(struct hlaccel_dma *dma, const struct userptr_pieces *p
 	int ret;
 
 	if (pieces->num == 1) {
-		sg_init_table(&dma->one, 1);
-		dma->sgt = (struct sg_table){ &dma->one, 1, 1 };
-	} else {
-		ret = sg_alloc_table(&dma->sgt, pieces->num, GFP_KERNEL_ACCOUNT);
-		if (ret)
-			return ret;
+		userptr_table_one(dma, pieces->array[0].page, pieces->array[0].num);
+		return 0;
 	}
+	ret = sg_alloc_table(&dma->sgt, pieces->num, GFP_KERNEL_ACCOUNT);
+	if (ret)
+		return ret;
 	for_each_sgtable_sg(&dma->sgt, sg, i)
 		sg_set_page(sg, pieces->array[i].page, pieces->array[i].num << PAGE_SHIFT, 0);
 	return 0;
+}
+
+/* An array for pinning; one for a large page is kept for the next time */
+static struct page **userptr_pages(struct hlaccel_dma_list *list, unsigned long num,
+				   unsigned long *max)
+{
+	struct page **pages;
+
+	if (num > USERPTR_KEPT) {
+		*max = min_t(unsigned long, num, USERPTR_CHUNK);
+		return kvmalloc_array(*max, sizeof(*pages), GFP_KERNEL);
+	}
+	*max = USERPTR_KEPT;
+	pages = xchg(&list->pages, NULL);
+	return pages ?: kmalloc_array(*max, sizeof(*pages), GFP_KERNEL);
+}
+
+static void userptr_put_pages(struct hlaccel_dma_list *list, struct page **pages,
+			      unsigned long max)
+{
+	if (max == USERPTR_KEPT)
+		pages = xchg(&list->pages, pages);
+	kvfree(pages);
+}
+
+static int userptr_map_page(struct hlaccel_dma_list *list, struct hlaccel_userptr *user,
+			    unsigned long address)
+{
+	struct page *page;
+	int ret;
+
+	ret = pin_user_pages_fast(address, 1, FOLL_WRITE | FOLL_LONGTERM, &page);
+	if (ret != 1)
+		return userptr_pin_error(ret, address, PAGE_SIZE);
+	userptr_table_one(&user->dma, page, 1);
+	user->dma.size = PAGE_SIZE;
+	ret = hlaccel_dma_map_table(list, &user->dma);
+	if (ret)
+		unpin_user_page(page);
+	return ret;
 }
 
 static int userptr_map(struct hlaccel_dma_list *list, struct hlaccel_userptr *user,
 		       unsigned long address)
 {
 	struct userptr_pieces pieces = { .array = &pieces.one, .max = 1 };
-	struct page *few[USERPTR_FEW], **pages = few;
+	/* Written before it is read */
+	struct page *few[USERPTR_FEW] __uninitialized, **pages = few;
 	unsigned long max = USERPTR_FEW;
 	int ret;
 
 	if (user->num > max) {
-		max = min_t(unsigned long, user->num, USERPTR_CHUNK);
-		pages = kvmalloc_array(max, sizeof(*pages), GFP_KERNEL);
+		pages = userptr_pages(list, user->num, &max);
 		if (!pages)
 			return -ENOMEM;
 	}
 	ret = userptr_pin(address, user->num, &pieces, pages, max);
 	if (pages != few)
-		kvfree(pages);
+		userptr_put_pages(list, pages, max);
 	user->dma.size = (u64)user->num << PAGE_SHIFT;
 	if (!ret)
 		ret = userptr_table(&user->dma, &pieces);
@@ -272,14 +348,14 @@ struct hlaccel_userptr *hlaccel_userptr_create(struct hlaccel_dma_list *list, u6
 	ret = userptr_account(current->mm, num);
 	if (ret)
 		return ERR_PTR(ret);
-	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+	user = kmem_cache_zalloc(list->hdev->vms->users, GFP_KERNEL_ACCOUNT);
 	if (!user) {
 		ret = -ENOMEM;
 		goto err_account;
 	}
 	refcount_set(&user->ref, 1);
 	user->num = num;
-	ret = userptr_map(list, user, address);
+	ret = num == 1 ? userptr_map_page(list, user, address) : userptr_map(list, user, address);
 	if (ret)
 		goto err_free;
 

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "hlaccel_mem.h"
+#include "hlaccel_va.h"
 
 struct mm_struct;
 
@@ -15,12 +16,14 @@ struct mm_struct;
  * @num: Pages
  * @mm: Whose limit of locked memory pays
  * @dma: The memory, as the device sees it
+ * @va: Memory of the mapping that it was made for
  */
 struct hlaccel_userptr {
 	refcount_t ref;
 	unsigned long num;
 	struct mm_struct *mm;
 	struct hlaccel_dma dma;
+	struct hlaccel_va va;
 };
 
 struct hlaccel_userptr *hlaccel_userptr_create(struct hlaccel_dma_list *list, u64 address,

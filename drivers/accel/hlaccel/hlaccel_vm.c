@@ -6,6 +6,8 @@
 #include <linux/io.h>
 #include <linux/kref.h>
 #include <linux/mutex.h>
+#include <linux/nospec.h>
+#include <linux/pci.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -22,6 +24,7 @@
 #include "hlaccel_mem.h"
 #include "hlaccel_mmu.h"
 #include "hlaccel_raw.h"
+#include "hlaccel_userptr.h"
 #include "hlaccel_vm_private.h"
 
 /* No client has more pages than are free, so there is always something for the next */
@@ -128,18 +131,30 @@ static void vm_gpuvm_free(struct drm_gpuvm *gpuvm)
 	kfree(container_of(gpuvm, struct hlaccel_vm, gpuvm));
 }
 
+/* All of them: the tree is not kept in balance meanwhile, nor lists in order */
+static void vm_free_mappings(struct hlaccel_vm *vm)
+{
+	struct drm_gpuva *va, *next;
+	LIST_HEAD(list);
+
+	hlaccel_dma_list_stop(&vm->dmas);
+	list_splice_init(&vm->gpuvm.rb.list, &list);
+	vm->gpuvm.rb.tree = RB_ROOT_CACHED;
+	list_for_each_entry_safe(va, next, &list, rb.entry) {
+		hlaccel_va_free(container_of(va, struct hlaccel_va, va));
+		/* Each that is in the tree has one */
+		drm_gpuvm_put(&vm->gpuvm);
+		cond_resched();
+	}
+}
+
 /* The device does not know the VM any more, and it is on no list */
 static void vm_free(struct hlaccel_vm *vm)
 {
-	struct drm_gpuva *va, *next;
 	unsigned int i;
 
 	hlaccel_pt_fini(&vm->pt);
-	drm_gpuvm_for_each_va_safe(va, next, &vm->gpuvm) {
-		drm_gpuva_remove(va);
-		hlaccel_va_free(container_of(va, struct hlaccel_va, va));
-		cond_resched();
-	}
+	vm_free_mappings(vm);
 	hlaccel_va_free_list(&vm->limbo);
 	for (i = 0; i < ARRAY_SIZE(vm->spare); i++)
 		hlaccel_va_free(vm->spare[i]);
@@ -259,6 +274,24 @@ void hlaccel_vms_unplug(struct hlaccel_device *hdev)
 	flush_workqueue(vms->reap_wq);
 }
 
+static void vms_destroy_users(struct drm_device *drm, void *users)
+{
+	kmem_cache_destroy(users);
+}
+
+/* Of a size that kmalloc() would round up a lot, and there may be very many */
+static int vms_create_users(struct hlaccel_device *hdev, struct hlaccel_vms *vms)
+{
+	char name[48];
+
+	/* A name of its own: two cards may be told apart, and must not clash */
+	snprintf(name, sizeof(name), "hlaccel_user-%s", pci_name(hdev->pdev));
+	vms->users = kmem_cache_create(name, sizeof(struct hlaccel_userptr), 0, 0, NULL);
+	if (!vms->users)
+		return -ENOMEM;
+	return drmm_add_action_or_reset(&hdev->drm, vms_destroy_users, vms->users);
+}
+
 /**
  * hlaccel_vms_init() - Software state
  * @hdev: The device
@@ -273,6 +306,8 @@ int hlaccel_vms_init(struct hlaccel_device *hdev)
 	if (!vms)
 		return -ENOMEM;
 	ret = drmm_mutex_init(&hdev->drm, &vms->lock);
+	if (!ret)
+		ret = vms_create_users(hdev, vms);
 	if (ret)
 		return ret;
 	INIT_LIST_HEAD(&vms->list);
@@ -305,8 +340,11 @@ struct hlaccel_vm *hlaccel_vm_lookup(struct hlaccel_file *hfile, u32 id)
 {
 	struct hlaccel_vm *vm;
 
+	if (id > HLACCEL_MAX_VMS_PER_FILE)
+		return NULL;
+	id = array_index_nospec(id, HLACCEL_MAX_VMS_PER_FILE + 1);
 	xa_lock(&hfile->vms);
-	vm = xa_load(&hfile->vms, id);
+	vm = hfile->vm_by_id[id];
 	if (vm)
 		hlaccel_vm_get(vm);
 	xa_unlock(&hfile->vms);
@@ -410,12 +448,15 @@ static int vm_install(struct hlaccel_file *hfile, struct hlaccel_vm *vm, u32 *id
 	guard(mutex)(&hfile->lock);
 	if (hfile->num_vms >= HLACCEL_MAX_VMS_PER_FILE)
 		return -EBUSY;
-	ret = xa_alloc(&hfile->vms, id, NULL, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
+	ret = xa_alloc(&hfile->vms, id, NULL, XA_LIMIT(1, HLACCEL_MAX_VMS_PER_FILE), GFP_KERNEL);
 	if (ret)
 		return ret;
 	/* The VM knows its id before others can find it; the slot is reserved */
 	vm->id = *id;
 	xa_store(&hfile->vms, *id, vm, GFP_KERNEL);
+	xa_lock(&hfile->vms);
+	hfile->vm_by_id[*id] = vm;
+	xa_unlock(&hfile->vms);
 	hfile->num_vms++;
 	return 0;
 }
@@ -469,7 +510,11 @@ static struct hlaccel_vm *vm_remove(struct hlaccel_file *hfile, u32 id)
 	if (!id)
 		return NULL;
 	guard(mutex)(&hfile->lock);
-	vm = xa_erase(&hfile->vms, id);
+	xa_lock(&hfile->vms);
+	vm = __xa_erase(&hfile->vms, id);
+	if (vm)
+		hfile->vm_by_id[id] = NULL;
+	xa_unlock(&hfile->vms);
 	if (vm) {
 		WRITE_ONCE(vm->id, 0);
 		hfile->num_vms--;

@@ -8,6 +8,7 @@
 
 struct dma_fence;
 struct dma_resv;
+struct drm_file;
 struct drm_gem_object;
 struct hlaccel_bind;
 struct hlaccel_bo;
@@ -71,6 +72,9 @@ bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size,
 			     struct dma_fence **pending);
 /* Before hlaccel_vm_resv() is locked to look up ranges: undo what has failed */
 void hlaccel_vm_settle(struct hlaccel_vm *vm);
+
+/* For hlaccel_drv.c; -EAGAIN: by way of DRM */
+long hlaccel_vm_bind_direct(struct drm_file *file, void __user *argp);
 
 /* Drop all VMs of a file that is being closed */
 void hlaccel_vm_file_close(struct hlaccel_file *hfile);

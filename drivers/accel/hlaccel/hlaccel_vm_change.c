@@ -45,8 +45,15 @@ void hlaccel_va_free(struct hlaccel_va *va)
 		return;
 	if (va->va.gem.obj)
 		hlaccel_bo_put(to_hlaccel_bo(va->va.gem.obj));
-	hlaccel_userptr_put(va->user);
-	kfree(va);
+	if (!va->user) {
+		kfree(va);
+	} else if (va != &va->user->va) {
+		hlaccel_userptr_put(va->user);
+		kfree(va);
+	} else {
+		/* Its memory is that of the pages' record */
+		hlaccel_userptr_put(va->user);
+	}
 }
 
 void hlaccel_va_free_list(struct list_head *list)
@@ -311,14 +318,28 @@ int hlaccel_vm_sync(struct hlaccel_vm *vm)
 	return ret;
 }
 
+static int change_alloc_map(struct hlaccel_vm_change *change)
+{
+	if (!change_maps(change) || change->map)
+		return 0;
+	/* The record of user memory has room for one */
+	change->map = change->user ? &change->user->va :
+		      kzalloc(sizeof(*change->map), GFP_KERNEL_ACCOUNT);
+	return change->map ? 0 : -ENOMEM;
+}
+
+static void change_free_map(struct hlaccel_vm_change *change)
+{
+	if (change->user && change->map == &change->user->va && !change->map->user)
+		return;
+	hlaccel_va_free(change->map);
+}
+
 /* Mappings that a change can add: two at the edges of what it takes away */
 static int change_alloc(struct hlaccel_vm *vm, struct hlaccel_vm_change *change, bool edges)
 {
-	if (change_maps(change) && !change->map) {
-		change->map = kzalloc(sizeof(*change->map), GFP_KERNEL_ACCOUNT);
-		if (!change->map)
-			return -ENOMEM;
-	}
+	if (change_alloc_map(change))
+		return -ENOMEM;
 	if (!edges)
 		return 0;
 	change->prev = vm->spare[0] ?: kzalloc(sizeof(*change->prev), GFP_KERNEL_ACCOUNT);
@@ -351,11 +372,9 @@ int hlaccel_vm_change_prepare(struct hlaccel_vm_change *change)
 {
 	change->prev = kzalloc(sizeof(*change->prev), GFP_KERNEL_ACCOUNT);
 	change->next = kzalloc(sizeof(*change->next), GFP_KERNEL_ACCOUNT);
-	if (change_maps(change))
-		change->map = kzalloc(sizeof(*change->map), GFP_KERNEL_ACCOUNT);
-	if (!change->prev || !change->next || (change_maps(change) && !change->map))
+	if (!change->prev || !change->next)
 		return -ENOMEM;
-	return 0;
+	return change_alloc_map(change);
 }
 
 /**
@@ -381,7 +400,7 @@ void hlaccel_vm_change_init(struct hlaccel_vm_change *change, u64 address, u64 s
 void hlaccel_vm_change_finish(struct hlaccel_vm_change *change)
 {
 	if (!(change->used & HLACCEL_CHANGE_MAP))
-		hlaccel_va_free(change->map);
+		change_free_map(change);
 	if (!(change->used & HLACCEL_CHANGE_PREV))
 		hlaccel_va_free(change->prev);
 	if (!(change->used & HLACCEL_CHANGE_NEXT))

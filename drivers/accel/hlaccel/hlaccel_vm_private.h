@@ -16,6 +16,7 @@
 #include "hlaccel_mem.h"
 #include "hlaccel_pt.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_va.h"
 #include "hlaccel_vm.h"
 
 struct hlaccel_bind;
@@ -32,6 +33,7 @@ struct hlaccel_userptr;
  * @run_wq: Changes tables for asynchronous binds, in the way of fences
  * @reap_wq: Frees what those leave
  * @limbo_work: Ends what is in limbo
+ * @users: Memory for &struct hlaccel_userptr
  * @down: The card is halted for good
  */
 struct hlaccel_vms {
@@ -41,6 +43,7 @@ struct hlaccel_vms {
 	struct workqueue_struct *run_wq;
 	struct workqueue_struct *reap_wq;
 	struct work_struct limbo_work;
+	struct kmem_cache *users;
 	bool down;
 };
 
@@ -116,26 +119,6 @@ struct hlaccel_vm {
 	u32 asid;
 	u32 id;
 	u32 reset_count;
-};
-
-/**
- * struct hlaccel_va - One mapping
- * @va: Range and buffer; the mapping holds a reference of the buffer
- * @user: User memory, a reference; then there is no buffer
- * @node: Entry of the list of removed mappings
- * @cut: Once removed: first address that is taken from the tables
- * @cut_size: Once removed: bytes of that
- * @bind: Asynchronous bind that makes it, not to be looked at unless that is pending
- * @seqno: Number of @bind, zero without one
- */
-struct hlaccel_va {
-	struct drm_gpuva va;
-	struct hlaccel_userptr *user;
-	struct list_head node;
-	u64 cut;
-	u64 cut_size;
-	struct hlaccel_bind *bind;
-	u64 seqno;
 };
 
 /**

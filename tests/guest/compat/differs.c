@@ -11,8 +11,18 @@ static const struct {
 	const char *id;
 	const char *why;
 } table[] = {
-	{ "stranger-destroyed", "destroying a timestamp buffer as a command buffer kills it" },
+	{ "stranger-destroyed", "destroying a timestamp buffer as a command buffer crashes it: not tried" },
 	{ "destroyed-handle", "a handle works on while a mapping keeps the buffer" },
+	{ "pll-index", "it leaves the judgement to the firmware, which answers EIO, or nonsense" },
+	{ "mappings-count", "it does not store the count when nothing was captured" },
+	{ "control-minor", "its control nodes have another major: the libraries' sums go wrong" },
+	{ "address-folder", "its pci_addr is where no library looks" },
+	{ "legacy-nodes", "it has no /dev/hlN and no class of that name" },
+	{ "debugfs-folders", "its files are in accel/PCI-ADDRESS only, not where libraries look" },
+	{ "one-family", "it has the numbers of one generation" },
+	{ "destroyed-twice", "destroying a buffer from two threads drops it twice: not tried" },
+	{ "zero-timeout", "no seconds are over at once, and it may wait for itself: not tried" },
+	{ "killed-by-reset", "it kills whoever has the card open when it is reset" },
 	{ "mapped-by-number", "it finds buffers by number, without a look at the type" },
 	{ "debug-sources-go-on", "the end of debug mode stops the trace buffers only" },
 };

@@ -93,6 +93,17 @@ int open_index(unsigned int index)
 	return try_open(path);
 }
 
+/*
+ * Our accel node has other clients as well: the card is taken with the first
+ * request of this interface, even one that is refused.
+ */
+static int claim(int fd)
+{
+	if (!gen->accel)
+		return 0;
+	return host_unmap(fd, 0) == -EBUSY ? -EBUSY : 0;
+}
+
 /** reopen() - Open the first card, patiently: something before may have upset it */
 int reopen(int fd)
 {
@@ -103,8 +114,12 @@ int reopen(int fd)
 		close(fd);
 	for (;;) {
 		ret = open_index(card_index(0));
-		if (ret >= 0)
+		if (ret >= 0 && !claim(ret))
 			return ret;
+		if (ret >= 0) {
+			close(ret);
+			ret = -EBUSY;
+		}
 		if ((ret != -EAGAIN && ret != -EBUSY && ret != -EPERM) || now_ns() > end)
 			FAIL("open: %s", strerror(-ret));
 		sleep_ms(20);
@@ -328,12 +343,16 @@ int host_unmap(int fd, uint64_t address)
 	return memory(fd, &a);
 }
 
+/** pages() - Fresh memory; less than a huge page does not begin like one */
 void *pages(size_t size)
 {
-	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *map;
 
-	if (map == MAP_FAILED)
-		FAIL("mmap of %zu bytes: %s", size, strerror(errno));
+	do {
+		map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (map == MAP_FAILED)
+			FAIL("mmap of %zu bytes: %s", size, strerror(errno));
+	} while (size < 2 * MIB && !((uintptr_t)map % (2 * MIB)));
 	return map;
 }
 

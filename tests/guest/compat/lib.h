@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The header of 6.12 takes it from the kernel. */
+#define BIT(n)	(1UL << (n))
 #include <drm/habanalabs_accel.h>
 
 #include "hlaccel_packets.h"
@@ -154,6 +156,7 @@ struct gate {
 
 struct gate gate_close(int fd, uint32_t queue, uint32_t flags);
 void gate_open(int fd, struct gate *g);
+void gate_open_from(int fd, struct gate *g, uint32_t queue);
 void gate_finish(int fd, struct gate *g);
 
 /* differs.c: where the in-kernel driver and the contract, or we, disagree */

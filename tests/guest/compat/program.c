@@ -81,10 +81,15 @@ struct gate gate_close(int fd, uint32_t queue, uint32_t flags)
 	return g;
 }
 
+void gate_open_from(int fd, struct gate *g, uint32_t queue)
+{
+	submit_cb(fd, &g->opener, queue);
+}
+
 /* From another queue: the gate's own is blocked. */
 void gate_open(int fd, struct gate *g)
 {
-	submit_cb(fd, &g->opener, g->queue ^ 1);
+	gate_open_from(fd, g, g->queue ^ 1);
 }
 
 /** gate_finish() - Open it and see it complete */

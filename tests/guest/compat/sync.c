@@ -73,19 +73,21 @@ static int unreserve(int fd, uint32_t id)
 TEST(signal_on_every_queue)
 {
 	int fd = open_card();
-	struct hl_cs_out out;
+	struct hl_cs_out out, first;
 	uint32_t queue, expected;
 
 	for (queue = 0; queue < EXTERNALS; queue++) {
 		expected = WS_SOB_OFFSET + 4 * (128 + 2 * queue);
 		OK(try_signal(fd, queue, &out));
 		CHECK_EQ(out.sob_base_addr_offset & ~4U, expected & ~4U);
-		if (gen->modern)
-			CHECK_EQ(out.sob_count_before_submission, 1);
-		else
-			CHECK_EQ(out.sob_count_before_submission, 0);
 		CHECK_EQ(out.status, 0);
 		done(fd, out.seq);
+		first = out;
+		OK(try_signal(fd, queue, &out));
+		CHECK_EQ(out.sob_base_addr_offset, first.sob_base_addr_offset);
+		done(fd, out.seq);
+		CHECK(first.sob_count_before_submission >= 1);
+		CHECK_EQ(out.sob_count_before_submission, first.sob_count_before_submission + 1);
 	}
 }
 
@@ -210,8 +212,7 @@ TEST_LIMIT(more_signals_than_an_object_counts, 200)
 			first = offset = out.sob_base_addr_offset;
 		if (offset != out.sob_base_addr_offset) {
 			CHECK_EQ(offset ^ out.sob_base_addr_offset, 4);
-			if (gen->modern)
-				CHECK_EQ(out.sob_count_before_submission, 0);
+			CHECK_EQ(out.sob_count_before_submission, 0);
 			offset = out.sob_base_addr_offset;
 			changes++;
 			CHECK(i > 32000);

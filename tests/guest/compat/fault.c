@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Errors of the card that a program provokes, and what is recorded of them.
+ * After each of them the card has to be as good as new for the next program.
+ */
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+static int notifier(int fd)
+{
+	int e = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
+
+	OK(info_raw(fd, &a));
+	return e;
+}
+
+static uint64_t events(int fd)
+{
+	uint64_t mask = 0;
+
+	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
+	return mask;
+}
+
+/* Collect events until one of them has come. */
+static uint64_t await(int fd, int e, uint64_t wanted)
+{
+	struct pollfd p = { .fd = e, .events = POLLIN };
+	int64_t end = now_ns() + 15000000000LL;
+	uint64_t seen = 0, count;
+
+	while (!(seen & wanted)) {
+		int64_t left = end - now_ns();
+
+		if (left <= 0 || poll(&p, 1, (int)(left / 1000000) + 1) <= 0)
+			FAIL("events 0x%" PRIx64 ", none of 0x%" PRIx64, seen, wanted);
+		CHECK_EQ(read(e, &count, sizeof(count)), (ssize_t)sizeof(count));
+		CHECK(count > 0);
+		seen |= events(fd);
+	}
+	return seen;
+}
+
+/* The next program finds a card that works. */
+static void as_good_as_new(void)
+{
+	int fd = open_card();
+	struct cb cb = cb_new(fd, PAGE);
+	struct hl_info_cs_timeout_event timeout;
+	struct hl_info_undefined_opcode_event opcode;
+
+	p_nop(&cb.p);
+	CHECK_EQ(submit_cb(fd, &cb, Q_IN), 1);
+	done(fd, 1);
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &timeout, sizeof(timeout)));
+	CHECK_EQ(timeout.timestamp, 0);
+	OK(info(fd, HL_INFO_UNDEFINED_OPCODE_EVENT, &opcode, sizeof(opcode)));
+	CHECK_EQ(opcode.timestamp, 0);
+	CHECK_EQ(device_status(fd), HL_DEVICE_STATUS_OPERATIONAL);
+	CHECK(!munmap(cb.map, PAGE));
+	close_card(fd);
+}
+
+/* A card that is busy when its program goes is reset: let it be over. */
+static void settle(int fd)
+{
+	close_card(fd);
+	as_good_as_new();
+}
+
+TEST_LIMIT(page_fault, 120)
+{
+	int64_t before = now_ns();
+	int fd = open_card(), e = notifier(fd);
+	struct cb cb = cb_new(fd, PAGE);
+	struct host h = host_new(fd, PAGE);
+	uint64_t hole = h.address + 0x10000000, seen;
+	struct hl_page_fault_info fault = { 0 };
+	struct hl_user_mapping mappings[64];
+	struct hl_info_args a = {
+		.return_pointer = (uintptr_t)mappings, .return_size = sizeof(mappings),
+		.op = HL_INFO_USER_MAPPINGS,
+	};
+	uint32_t i;
+
+	p_copy(&cb.p, hole, DRAM_BASE, 64);
+	submit_cb(fd, &cb, Q_IN);
+	seen = await(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
+	CHECK(seen & HL_NOTIFIER_EVENT_PAGE_FAULT);
+	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &fault, sizeof(fault)));
+	CHECK(fault.timestamp >= before && fault.timestamp <= now_ns());
+	CHECK_EQ(fault.addr & ~(PAGE - 1), hole & ~(PAGE - 1));
+	/* What was mapped then */
+	OK(info_raw(fd, &a));
+	CHECK(a.array_size >= 1 && a.array_size <= 64);
+	for (i = 0; i < a.array_size; i++)
+		if (mappings[i].dev_va == (h.address & ~(PAGE - 1)))
+			break;
+	CHECK(i < a.array_size);
+	CHECK_EQ(mappings[i].size, PAGE);
+	a.return_size = sizeof(mappings[0]) * a.array_size - 1;
+	REFUSED(info_raw(fd, &a), ENOMEM);
+	CHECK(!munmap(cb.map, PAGE));
+	settle(fd);
+}
+
+/* The lower processor of an internal queue meets what is no packet. */
+TEST_LIMIT(undefined_opcode, 120)
+{
+	int64_t before = now_ns();
+	int fd = open_card(), e = notifier(fd);
+	struct host h = host_new(fd, PAGE);
+	struct cb cb = cb_new(fd, PAGE);
+	struct hl_cs_chunk chunks[2];
+	struct hl_info_undefined_opcode_event record = { 0 };
+
+	hlaccel_packet_raw(host_begin(&h, 0, PAGE), 0, 0x1f << 24);
+	p_nop(&h.p);
+	p_nop(&cb.p);
+	chunks[0] = internal(Q_DMA2, h.address, 16);
+	chunks[1] = external(&cb, Q_IN);
+	submit(fd, chunks, 2);
+	await(fd, e, HL_NOTIFIER_EVENT_UNDEFINED_OPCODE);
+	OK(info(fd, HL_INFO_UNDEFINED_OPCODE_EVENT, &record, sizeof(record)));
+	CHECK(record.timestamp >= before && record.timestamp <= now_ns());
+	CHECK_EQ(record.engine_id, GAUDI_ENGINE_ID_DMA_2);
+	CHECK_EQ(record.stream_id, 0);
+	CHECK(!munmap(cb.map, PAGE));
+	settle(fd);
+}
+
+/* A write to a register that is not for programs */
+TEST_LIMIT(forbidden_register, 120)
+{
+	int64_t before = now_ns();
+	int fd = open_card(), e = notifier(fd);
+	struct cb cb = cb_new(fd, PAGE);
+	struct hl_info_razwi_event razwi;
+
+	memset(&razwi, 0, sizeof(razwi));
+	if (gen == &generation_2021)
+		return;
+	/* The message-signalled interrupt of the host */
+	hlaccel_packet_msg_long(&cb.p, MB, CFG_BASE + 0xc04100, 0);
+	submit_cb(fd, &cb, Q_IN);
+	await(fd, e, HL_NOTIFIER_EVENT_RAZWI);
+	OK(info(fd, HL_INFO_RAZWI_EVENT, &razwi, sizeof(razwi)));
+	CHECK(razwi.timestamp >= before && razwi.timestamp <= now_ns());
+	CHECK(razwi.num_of_possible_engines >= 1 && razwi.num_of_possible_engines <= 128);
+	CHECK_EQ(razwi.flags & HL_RAZWI_READ, 0);
+	CHECK(!munmap(cb.map, PAGE));
+	settle(fd);
+}
+
+/* Closing with work that does not end: the card is reset, and can be opened again. */
+TEST_LIMIT(close_in_flight, 120)
+{
+	int fd = open_card(), control = open_control();
+	struct gate g = gate_close(fd, Q_IN, 0);
+	struct hl_info_reset_count before, after;
+
+	OK(info(control, HL_INFO_RESET_COUNT, &before, sizeof(before)));
+	CHECK(busy(fd, g.seq));
+	CHECK(!munmap(g.cb.map, PAGE) && !munmap(g.opener.map, PAGE));
+	settle(fd);
+	OK(info(control, HL_INFO_RESET_COUNT, &after, sizeof(after)));
+	CHECK_EQ(after.hard_reset_cnt, before.hard_reset_cnt + 1);
+}
+
+/* The same when the program is killed */
+TEST_LIMIT(killed_in_flight, 120)
+{
+	pid_t child = fork();
+	int status;
+
+	CHECK(child >= 0);
+	if (!child) {
+		int fd = open_card();
+
+		gate_close(fd, Q_IN, 0);
+		gate_close(fd, Q_OUT, 0);
+		kill(getpid(), SIGKILL);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	as_good_as_new();
+}
+
+/* The window is full: the next one is refused, and counted as such. */
+TEST_LIMIT(window_is_full, 300)
+{
+	struct hl_info_cs_counters before, after;
+	int fd = open_card(), i, ret = 0;
+	struct gate gates[EXTERNALS];
+	struct hl_cs_chunk chunk;
+	uint64_t seq;
+	struct cb cb;
+
+	for (i = 0; i < EXTERNALS; i++)
+		gates[i] = gate_close(fd, i, 0);
+	cb = cb_new(fd, PAGE);
+	p_nop(&cb.p);
+	before = counters(fd);
+	for (i = 0; i < 20000 && !ret; i++) {
+		chunk = external(&cb, i % EXTERNALS);
+		ret = submit_flags(fd, &chunk, 1, 0, &seq);
+	}
+	CHECK_EQ(ret, -EAGAIN);
+	CHECK_EQ(i + EXTERNALS - 1, 16384);
+	after = counters(fd);
+	CHECK_EQ(after.ctx_max_cs_in_flight_drop_cnt - before.ctx_max_cs_in_flight_drop_cnt, 1);
+	CHECK(!munmap(cb.map, PAGE));
+	for (i = 0; i < EXTERNALS; i++)
+		CHECK(!munmap(gates[i].cb.map, PAGE) && !munmap(gates[i].opener.map, PAGE));
+	settle(fd);
+}
+
+struct parent {
+	int fd;
+	struct gate g;
+};
+
+/* The in-kernel driver kills whoever has the card open when it is reset. */
+static int reset_under(bool wait)
+{
+	int status, fd, control;
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (!child) {
+		struct hl_wait_cs_out out;
+		char path[256];
+		struct gate g;
+		int ret;
+
+		fd = open_card();
+		g = gate_close(fd, Q_IN, 0);
+		card_folder(path, sizeof(path));
+		strcat(path, "/hard_reset");
+		if (!fork()) {
+			FILE *f = fopen(path, "w");
+
+			sleep_ms(300);
+			close(fd);
+			if (!f || fputs("1", f) < 0 || fclose(f))
+				_exit(1);
+			_exit(0);
+		}
+		ret = wait_cs(fd, g.seq, wait ? FOREVER : SECOND, &out);
+		if (ret != -EIO)
+			FAIL("the wait: %s, status %u", strerror(-ret), out.status);
+		CHECK_EQ(out.status, HL_WAIT_CS_STATUS_ABORTED);
+		control = open_control();
+		while (device_status(control) != HL_DEVICE_STATUS_OPERATIONAL)
+			sleep_ms(50);
+		/* New requests are for whoever opens it anew. */
+		REFUSED(host_unmap(fd, 0), EBUSY);
+		REFUSED(wait_cs(fd, g.seq, 0, &out), EIO);
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	return status;
+}
+
+TEST_LIMIT(reset_while_open, 200)
+{
+	struct hl_info_reset_count before, after;
+	int control = open_control(), status;
+
+	OK(info(control, HL_INFO_RESET_COUNT, &before, sizeof(before)));
+	status = reset_under(true);
+	if (differs("killed-by-reset"))
+		CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) || !status);
+	else
+		CHECK_EQ(status, 0);
+	as_good_as_new();
+	OK(info(control, HL_INFO_RESET_COUNT, &after, sizeof(after)));
+	CHECK(after.hard_reset_cnt > before.hard_reset_cnt);
+}

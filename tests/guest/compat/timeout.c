@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Submissions whose time is over.
+ */
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+static int submit_timed(int fd, struct hl_cs_chunk *chunk, uint32_t seconds, uint32_t flags,
+			uint64_t *seq)
+{
+	union hl_cs_args a = {
+		.in = {
+			.chunks_execute = (uintptr_t)chunk, .num_chunks_execute = 1,
+			.timeout = seconds, .cs_flags = HL_CS_FLAGS_CUSTOM_TIMEOUT | flags,
+		},
+	};
+	int ret = cs(fd, &a);
+
+	*seq = a.out.seq;
+	return ret;
+}
+
+/* A program that waits for what gate_opener() does */
+static struct cb stuck(int fd)
+{
+	struct cb cb = cb_new(fd, PAGE);
+
+	p_wait(&cb.p, Q_IN, 250, 900, 1, false);
+	p_sob(&cb.p, MB, 900, 0);
+	return cb;
+}
+
+static void release(int fd)
+{
+	struct cb cb = cb_new(fd, PAGE);
+
+	p_sob(&cb.p, MB, 900, HLACCEL_SOB_SET(1));
+	submit_cb(fd, &cb, Q_OUT);
+	cb_free(fd, &cb);
+}
+
+/* Only reported: whoever waits waits on, and the work may still come to its end. */
+TEST_LIMIT(skip_reset, 60)
+{
+	int64_t before = now_ns();
+	int fd = open_card();
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	struct hl_info_cs_timeout_event record = { 0 };
+	struct hl_info_reset_count first, second;
+	struct hl_wait_cs_out out;
+	uint64_t seq;
+
+	OK(info(fd, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	OK(submit_timed(fd, &chunk, 1, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &seq));
+	OK(wait_cs(fd, seq, 3 * SECOND, &out));
+	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_BUSY);
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.seq, seq);
+	CHECK(record.timestamp >= before + 950000000 && record.timestamp <= now_ns());
+	release(fd);
+	OK(wait_cs(fd, seq, FOREVER, &out));
+	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_COMPLETED);
+	/* The queue is free again. */
+	cb_begin(&cb);
+	p_nop(&cb.p);
+	done(fd, submit_cb(fd, &cb, Q_IN));
+	OK(info(fd, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt);
+	wait_idle(fd);
+}
+
+TEST(in_time)
+{
+	int fd = open_card();
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	struct hl_wait_cs_out out;
+	uint64_t seq;
+
+	OK(submit_timed(fd, &chunk, 20, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &seq));
+	sleep_ms(1500);
+	CHECK(busy(fd, seq));
+	release(fd);
+	OK(wait_cs(fd, seq, 10 * SECOND, &out));
+	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_COMPLETED);
+}
+
+/* Not an end of the world, and not at once */
+TEST(zero_and_most)
+{
+	int fd = open_card();
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	uint64_t seq;
+
+	OK(submit_timed(fd, &chunk, UINT32_MAX, 0, &seq));
+	sleep_ms(200);
+	CHECK(busy(fd, seq));
+	release(fd);
+	done(fd, seq);
+	/* It takes the card apart at once there, and deadlocks with the other flag. */
+	if (differs("zero-timeout"))
+		return;
+	OK(submit_timed(fd, &chunk, 0, 0, &seq));
+	sleep_ms(200);
+	CHECK(busy(fd, seq));
+	release(fd);
+	done(fd, seq);
+}
+
+static uint64_t take_events(int fd)
+{
+	uint64_t mask = 0;
+
+	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
+	return mask;
+}
+
+/* With an eventfd the reset is announced, and comes when the program has closed. */
+TEST_LIMIT(announced_reset, 200)
+{
+	int fd = open_card(), control = open_control(), e = eventfd(0, 0);
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
+	struct pollfd p = { .fd = e, .events = POLLIN };
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	struct hl_info_reset_count first, second;
+	struct hl_wait_cs_out out;
+	uint64_t seq, seen = 0;
+	int64_t end;
+	int ret;
+
+	OK(info(control, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	OK(info_raw(fd, &a));
+	OK(submit_timed(fd, &chunk, 1, 0, &seq));
+	end = now_ns() + 20000000000LL;
+	while (!(seen & HL_NOTIFIER_EVENT_CS_TIMEOUT) && now_ns() < end && poll(&p, 1, 1000) >= 0)
+		seen |= take_events(fd);
+	CHECK(seen & HL_NOTIFIER_EVENT_CS_TIMEOUT);
+	while (!(seen & HL_NOTIFIER_EVENT_DEVICE_RESET) && now_ns() < end) {
+		sleep_ms(50);
+		seen |= take_events(fd);
+	}
+	CHECK(seen & HL_NOTIFIER_EVENT_DEVICE_RESET);
+	ret = wait_cs(fd, seq, 0, &out);
+	CHECK_EQ(ret, -EBUSY);
+	CHECK(!munmap(cb.map, PAGE));
+	fd = reopen(fd);
+	OK(info(control, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK(second.hard_reset_cnt > first.hard_reset_cnt);
+}
+
+/* Without one it comes at once: in a process of its own, which may be killed. */
+TEST_LIMIT(reset_at_once, 200)
+{
+	struct hl_info_reset_count first, second;
+	int control = open_control(), status, fd;
+	pid_t child;
+
+	OK(info(control, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		struct hl_cs_chunk chunk;
+		struct hl_wait_cs_out out;
+		struct cb cb;
+		uint64_t seq;
+
+		fd = open_card();
+		cb = stuck(fd);
+		chunk = external(&cb, Q_IN);
+		OK(submit_timed(fd, &chunk, 1, 0, &seq));
+		REFUSED(wait_cs(fd, seq, FOREVER, &out), ETIMEDOUT);
+		CHECK_EQ(out.status, HL_WAIT_CS_STATUS_TIMEDOUT);
+		while (device_status(control) != HL_DEVICE_STATUS_OPERATIONAL)
+			sleep_ms(20);
+		sleep_ms(1500);
+		while (device_status(control) != HL_DEVICE_STATUS_OPERATIONAL)
+			sleep_ms(20);
+		REFUSED(host_unmap(fd, 0), EBUSY);
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	if (differs("killed-by-reset"))
+		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	else
+		CHECK_EQ(status, 0);
+	fd = open_card();
+	OK(info(fd, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK(second.hard_reset_cnt > first.hard_reset_cnt);
+}
+
+/* The old one and a new one: only the oldest one's time runs. */
+TEST_LIMIT(one_at_a_time, 60)
+{
+	int fd = open_card();
+	struct cb cb = stuck(fd), other = cb_new(fd, PAGE);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN), late;
+	struct hl_info_cs_timeout_event record = { 0 };
+	uint64_t first, second;
+
+	p_wait(&other.p, Q_IN + 1, 251, 908, 1, false);
+	p_sob(&other.p, MB, 908, 0);
+	late = external(&other, Q_IN + 1);
+	OK(submit_timed(fd, &chunk, 30, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &first));
+	OK(submit_timed(fd, &late, 1, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &second));
+	sleep_ms(2500);
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.timestamp, 0);
+	release(fd);
+	done(fd, first);
+	/* Now it does. */
+	sleep_ms(2500);
+	CHECK(busy(fd, second));
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.seq, second);
+	cb_begin(&other);
+	p_sob(&other.p, MB, 908, HLACCEL_SOB_SET(1));
+	done(fd, submit_cb(fd, &other, Q_OUT));
+	done(fd, second);
+	wait_idle(fd);
+}

@@ -27,6 +27,8 @@
 #define ENGINE_BASE	0x60000
 #define GUARD		(CFG_BASE + ENGINE_BASE + 0xf80)
 #define GUARD_OPEN	0xfffffff8u
+#define GUARD_USER	(CFG_BASE + ENGINE_BASE + 0xf88)
+#define GUARD_USER_OPEN	0x8c0fd8c8u
 #define BYPASS		0x400u
 
 static void ring_counters(struct kunit *test)
@@ -112,6 +114,7 @@ static struct ring_fake *ring_fake(struct kunit *test, u8 kind, bool lower_cp)
  * @props_at_work: DMA's privileged properties when it worked
  * @prot_at_work: DMA's privilege when it worked
  * @guard: Protection word of the DMA's registers, all ones: not written
+ * @guard_user: The same of the attributes of what it does
  * @calls: Programs called in the lower processor
  * @user: Packets of the user seen
  * @messages: Messages beside the completion
@@ -127,6 +130,7 @@ struct ring_run {
 	u32 props_at_work;
 	u32 prot_at_work;
 	u32 guard;
+	u32 guard_user;
 	unsigned int calls;
 	unsigned int user;
 	unsigned int messages;
@@ -147,6 +151,8 @@ static void ring_transfer(struct kunit *test, struct ring_run *run, u64 src, u64
 	run->pieces++;
 	/* Privilege only while no program can start a transfer */
 	KUNIT_EXPECT_EQ(test, run->guard, 0u);
+	/* Nor change how it writes */
+	KUNIT_EXPECT_TRUE(test, !run->guard_user || run->guard_user == U32_MAX);
 	run->props_at_work = run->regs[0xf0 / 4];
 	run->prot_at_work = run->regs[0xb8 / 4];
 }
@@ -184,6 +190,8 @@ static unsigned int ring_execute(struct kunit *test, struct ring_run *run, const
 			run->done = operand;
 		else if (le64_to_cpu(p[1]) == GUARD)
 			run->guard = operand;
+		else if (le64_to_cpu(p[1]) == GUARD_USER)
+			run->guard_user = operand;
 		else
 			run->messages++;
 		return 2;
@@ -211,6 +219,7 @@ static struct ring_run *ring_build(struct kunit *test, struct hlaccel_ring *ring
 
 	KUNIT_ASSERT_NOT_NULL(test, run);
 	run->guard = U32_MAX;
+	run->guard_user = U32_MAX;
 	run->regs[0xf0 / 4] = BYPASS;
 	run->next_src = job->src;
 	run->next_dst = job->dst;
@@ -243,6 +252,8 @@ static struct ring_run *ring_build(struct kunit *test, struct hlaccel_ring *ring
 	KUNIT_EXPECT_EQ(test, run->regs[0xb8 / 4] & 1, 0u);
 	KUNIT_EXPECT_EQ(test, run->regs[0xf0 / 4], BYPASS);
 	KUNIT_EXPECT_EQ(test, run->guard, run->pieces ? GUARD_OPEN : U32_MAX);
+	KUNIT_EXPECT_EQ(test, run->guard_user, run->pieces && ring->kind->weak_order ?
+			GUARD_USER_OPEN : U32_MAX);
 	return run;
 }
 

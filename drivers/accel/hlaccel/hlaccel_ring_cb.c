@@ -194,11 +194,15 @@ static __le64 *hlaccel_ring_put_copy_regs(__le64 *p, u64 dst, u64 src, u32 size,
 	return hlaccel_packet_wreg32(p, DMA_COMMIT, commit, pred);
 }
 
-static __le64 *hlaccel_ring_put_guard(struct hlaccel_ring *ring, __le64 *p, u32 open,
-				      u32 barriers)
+static __le64 *hlaccel_ring_put_guard(struct hlaccel_ring *ring, __le64 *p, bool open)
 {
-	return hlaccel_packet_msg_prot(p, hlaccel_cfg_da(ring->hdev, ring->engine->base +
-							 DMA_GUARD), open, barriers);
+	u64 block = hlaccel_cfg_da(ring->hdev, ring->engine->base);
+
+	if (ring->kind->weak_order)
+		p = hlaccel_packet_msg_prot(p, block + DMA_GUARD_USER,
+					    open ? DMA_GUARD_USER_OPEN : 0, HLACCEL_PACKET_RB);
+	return hlaccel_packet_msg_prot(p, block + DMA_GUARD, open ? DMA_GUARD_OPEN : 0,
+				       HLACCEL_PACKET_RB);
 }
 
 static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *start, __le64 *p,
@@ -210,7 +214,7 @@ static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *start, _
 	u64 done = 0, src = job->src;
 	u32 size;
 
-	p = hlaccel_ring_put_guard(ring, p, 0, HLACCEL_PACKET_RB);
+	p = hlaccel_ring_put_guard(ring, p, false);
 	/* What was started before the registers were closed ends without privilege */
 	image->props = p - start;
 	p = hlaccel_packet_wreg32(p, DMA_SECURE_PROPS, props,
@@ -234,7 +238,7 @@ static __le64 *hlaccel_ring_put_copy(struct hlaccel_ring *ring, __le64 *start, _
 	}
 	p = hlaccel_packet_wreg32(p, DMA_PROT, DMA_PROT_ERR_VAL, HLACCEL_PACKET_EB);
 	p = hlaccel_packet_wreg32(p, DMA_SECURE_PROPS, PROPS_MMBP, 0);
-	return hlaccel_ring_put_guard(ring, p, DMA_GUARD_OPEN, HLACCEL_PACKET_RB);
+	return hlaccel_ring_put_guard(ring, p, true);
 }
 
 static bool hlaccel_ring_is_copy(const struct hlaccel_job *job)

@@ -51,5 +51,8 @@
 /* Protection word of the first 32 registers: source, destination, commit */
 #define DMA_GUARD			0xf80
 #define   DMA_GUARD_OPEN		0xfffffff8	/* as the security tables leave it */
+/* That of the attributes of reads and writes, with some for users on engines in HBM */
+#define DMA_GUARD_USER			0xf88
+#define   DMA_GUARD_USER_OPEN		0x8c0fd8c8	/* the same */
 
 #endif

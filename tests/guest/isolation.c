@@ -3,7 +3,10 @@
  * Programs that try to reach what another client has on the card: its device memory,
  * SRAM, sync objects, fence counters, engine registers. Each try has a valid twin.
  */
+#include <endian.h>
+
 #include "card.h"
+#include "hlaccel_tpc.h"
 
 #define SECRET	0x5ec2e7
 #define REGS	(16 * PAGE)
@@ -275,6 +278,135 @@ TEST_TABLE(isolation_of_kernel_objects, kernels)
 	hlaccel_packet_nop(&p, HLACCEL_PACKET_MB);
 	CHECK_EQ(!run(&a, &p), row->open);
 	CHECK_EQ(!copy(&a, address, a.data.address + REGS, 4), row->open);
+}
+
+/*
+ * What was in both local memories of a core goes to tensors 1 and 2, what tensor 0 and
+ * the first parameter have goes there:
+ *
+ *   ld_l_v V1, 0x13c00; ld_l S1, 0x3fc; ld_tnsr V3, 0x0, I0; mov.i32 V2, S1;
+ *   st_tnsr 0x1, I0, V1; st_tnsr 0x2, I0, V2; st_l_v 0x13c00, V3; st_l 0x3fc, S0; halt
+ *
+ * with bundles without a meaning where results are waited for.
+ */
+static const uint64_t swap_code[][4] = {
+	{ 0x0001f8000000003f, 0x0700bf8000000000, 0x0000009e0001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x05a0bf8000000000, 0x00000001fe01f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0881c00000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x008240000000003f, 0x0f80000040080000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000002, 0x000000000000b018, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000004, 0x000000000000b028, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0xff80000000000006, 0x0000009e00007007, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0xff80000000000080, 0x00000001fe005007, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001000000000020, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+	{ 0x0001f8000000003f, 0x0f80000000000000, 0x000000000001f000, 0x0000000000000000 },
+};
+
+#define VECTOR		256
+#define CODE		(32 * PAGE)
+#define TENSOR(n)	((40 + (n)) * PAGE)
+
+/* Runs that on a core; what was there is in the client's buffer then. */
+static void swap_local(struct client *x, uint32_t value)
+{
+	struct hlaccel_tensor tensors[3];
+	struct hlaccel_tpc_job tpc = { .tensors = tensors, .num_tensors = 3 };
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	unsigned int i;
+
+	memcpy(x->data.map + CODE, swap_code, sizeof(swap_code));
+	for (i = 0; i < 3; i++) {
+		memset(x->data.map + TENSOR(i), 0xee, VECTOR);
+		tensors[i] = (struct hlaccel_tensor){
+			.address = x->data.address + TENSOR(i), .type = HLACCEL_TPC_I32,
+			.dims = 1, .size = { VECTOR / 4 },
+		};
+	}
+	for (i = 0; i < VECTOR / 4; i++)
+		memcpy(x->data.map + TENSOR(0) + 4 * i, &value, 4);
+	tpc.code = x->data.address + CODE;
+	tpc.srf[0] = value;
+	for (i = 0; i < HLACCEL_TPC_DIMS; i++)
+		tpc.size[i] = 1;
+	tpc.sync_message = HLACCEL_SOB_SET(0);
+	tpc.sync_address = card_sob(x->card, 6);
+	hlaccel_packets_init(&p, x->data.map, 4 * PAGE);
+	hlaccel_tpc_launch(&p, &tpc);
+	OK(p.error);
+	job = hlaccel_job_command(x->data.handle, 0, p.used);
+	OK(card_run(x->card, card_queue(x->card, DRM_HLACCEL_ENGINE_TPC, 3, 0), &job));
+}
+
+/* Vector and scalar local memory of a tensor core. */
+TEST(isolation_of_tpc_memory)
+{
+	struct client a, b;
+	unsigned int i;
+
+	prepare(&a);
+	prepare(&b);
+	for (i = 0; i < 2; i++) {
+		swap_local(&a, SECRET);
+		swap_local(&a, SECRET);
+		check_pattern(a.data.map + TENSOR(1), SECRET | (uint64_t)SECRET << 32, VECTOR);
+		check_pattern(a.data.map + TENSOR(2), SECRET | (uint64_t)SECRET << 32, VECTOR);
+		swap_local(&b, 1);
+		check_pattern(b.data.map + TENSOR(1), 0, VECTOR);
+		check_pattern(b.data.map + TENSOR(2), 0, VECTOR);
+	}
+}
+
+/* Scalar registers of the command processor, which hold a packet that can be run. */
+TEST(isolation_of_scalars)
+{
+	struct hlaccel_packets p, packet;
+	struct client a, b;
+	unsigned int i;
+	uint64_t sob, load, run_them[2];
+
+	prepare(&a);
+	prepare(&b);
+	sob = card_sob(a.card, 5);
+	load = (uint64_t)(HLACCEL_PACKET_RB | HLACCEL_PACKET_OPCODE(HLACCEL_PACKET_LOAD_AND_EXE))
+	       << 32;
+	hlaccel_packets_init(&packet, a.data.map + REGS, 64);
+	hlaccel_packet_msg_long(&packet, 0, sob, 9);
+	OK(packet.error);
+	for (i = 0; i < 2; i++) {
+		struct client *x = i ? &b : &a;
+
+		p = begin(x);
+		if (!i) {
+			run_them[0] = htole64(load | 1 << 8 | 1);
+			run_them[1] = htole64(a.data.address + REGS);
+			hlaccel_packets_append(&p, run_them, sizeof(run_them));
+		}
+		run_them[0] = htole64(load | 1 << 9);
+		run_them[1] = 0;
+		hlaccel_packets_append(&p, run_them, sizeof(run_them));
+		hlaccel_packet_nop(&p, HLACCEL_PACKET_MB);
+		/* There is no packet of zeroes */
+		CHECK_EQ(!run(x, &p), !i);
+		CHECK_EQ(read_reg(x, sob), i ? 0 : 9);
+	}
 }
 
 /* The values of reserved sync objects come back, and nobody else sees them. */

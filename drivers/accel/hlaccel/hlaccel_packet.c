@@ -328,6 +328,18 @@ u64 hlaccel_packet_load_predicates_head(void)
 }
 
 /**
+ * hlaccel_packet_load_scalars_head() - The packet that loads the scalar registers
+ *
+ * The device address of 16 bytes, on a fetch line, follows.
+ *
+ * Return: the packet
+ */
+u64 hlaccel_packet_load_scalars_head(void)
+{
+	return hlaccel_packet_load_predicates_head() | BIT_ULL(0);
+}
+
+/**
  * hlaccel_packet_msg_long() - Write 32 bits anywhere, without privilege
  * @p: Where
  * @addr: Device address

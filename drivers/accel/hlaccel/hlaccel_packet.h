@@ -73,6 +73,7 @@ __le64 *hlaccel_packet_nop(__le64 *p);
 __le64 *hlaccel_packet_wreg32(__le64 *p, u16 reg, u32 value, u32 barriers);
 u64 hlaccel_packet_wreg_bulk_head(u16 reg, u16 pairs);
 u64 hlaccel_packet_load_predicates_head(void);
+u64 hlaccel_packet_load_scalars_head(void);
 __le64 *hlaccel_packet_msg_long(__le64 *p, u64 addr, u32 value, u32 barriers);
 __le64 *hlaccel_packet_msg_short(__le64 *p, u8 base, u16 offset, u32 value, u32 barriers);
 __le64 *hlaccel_packet_fence(__le64 *p, u8 id, u32 barriers);

@@ -25,6 +25,7 @@
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_scrub.h"
 #include "regs/qman_regs.h"
+#include "regs/tpc_regs.h"
 
 /**
  * DOC: handover
@@ -33,7 +34,8 @@
  * many of them to be written one by one by the host, so each engine tidies up by
  * itself: its lower command processor runs a program of the kernel's that writes the
  * engine's user registers, and some run a longer one for what has no processor of
- * its own. They are user registers, so that processor needs no privilege. Engines
+ * its own, or has a tensor core clear its memories. They are user registers, so that
+ * processor needs no privilege. Engines
  * without a lower processor do it in the upper one. A DMA engine clears SRAM
  * meanwhile. All of these wait for their engine to be idle, so what programs started
  * on engines of others has ended afterwards, too.
@@ -44,23 +46,29 @@
  */
 
 /*
- * In front of a program. The lower processor loads its predicates from there: word 0
- * is ignored, the others are false.
+ * In front of a program. The lower processor loads its predicates from there, and its
+ * scalar registers, that hold a packet: word 0 is ignored by the former, all are zero.
  */
 #define HLACCEL_SCRUB_HEAD	128
 
 static_assert(HLACCEL_SCRUB_HEAD == HLACCEL_PACKETS_HEAD);
 
+/* Where code of a tensor core may begin */
+#define HLACCEL_SCRUB_CODE	128
+
 /**
  * struct hlaccel_scrub_program - What one engine runs
- * @cpu: Memory: HLACCEL_SCRUB_HEAD bytes, the program, HLACCEL_PACKETS_TAIL bytes
+ * @cpu: Memory: HLACCEL_SCRUB_HEAD bytes, the program, HLACCEL_PACKETS_TAIL bytes, and
+ *       for a tensor core its own code
  * @dma: Bus address
  * @size: Bytes of the program
+ * @code: Where the tensor core's code is, or 0
  */
 struct hlaccel_scrub_program {
 	u8 *cpu;
 	dma_addr_t dma;
 	size_t size;
+	size_t code;
 };
 
 /**
@@ -143,6 +151,22 @@ static void scrub_far(struct hlaccel_device *hdev, struct hlaccel_scrub_out *out
 	}
 }
 
+/* A tensor core runs the code; its registers are set up for it already */
+static void scrub_wipe(struct hlaccel_device *hdev, const struct hlaccel_scrub_program *program,
+		       struct hlaccel_scrub_out *out)
+{
+	u64 da = hlaccel_host_da(hdev, program->dma) + program->code;
+	__le64 word;
+
+	scrub_wreg(out, TPC_QM_KERNEL_BASE_LO, lower_32_bits(da));
+	scrub_wreg(out, TPC_QM_KERNEL_BASE_HI, upper_32_bits(da));
+	hlaccel_packet_wreg32(&word, TPC_CMD, TPC_CMD_INVAL_ALL, HLACCEL_PACKET_EB);
+	scrub_put(out, le64_to_cpu(word));
+	scrub_wreg(out, TPC_EXECUTE, 1);
+	hlaccel_packet_nop(&word);
+	scrub_put(out, le64_to_cpu(word) | (u64)HLACCEL_PACKET_EB << 32);
+}
+
 static void scrub_build(struct hlaccel_device *hdev, unsigned int engine,
 			const struct hlaccel_scrub_program *program,
 			struct hlaccel_scrub_out *out)
@@ -157,6 +181,8 @@ static void scrub_build(struct hlaccel_device *hdev, unsigned int engine,
 	if (hdev->desc->engines[engine].lower_cp) {
 		scrub_put(out, hlaccel_packet_load_predicates_head());
 		scrub_put(out, zeroes);
+		scrub_put(out, hlaccel_packet_load_scalars_head());
+		scrub_put(out, zeroes);
 	}
 
 	for (i = 0; i < hdev->desc->num_scrub_parts; i++) {
@@ -164,6 +190,8 @@ static void scrub_build(struct hlaccel_device *hdev, unsigned int engine,
 
 		if (engine < part->first || engine > (part->last ?: part->first))
 			continue;
+		if (part->wipe)
+			scrub_wipe(hdev, program, out);
 		for (j = 0; j < part->num_rows; j++) {
 			if (part->own)
 				scrub_own(out, part->base, &part->rows[j]);
@@ -176,8 +204,11 @@ static void scrub_build(struct hlaccel_device *hdev, unsigned int engine,
 	scrub_put(out, le64_to_cpu(word) | (u64)(HLACCEL_PACKET_EB | HLACCEL_PACKET_MB) << 32);
 }
 
-static size_t scrub_memory(const struct hlaccel_scrub_program *program)
+static size_t scrub_memory(struct hlaccel_device *hdev,
+			   const struct hlaccel_scrub_program *program)
 {
+	if (program->code)
+		return program->code + hdev->desc->num_wipe * sizeof(u64);
 	return HLACCEL_SCRUB_HEAD + program->size + HLACCEL_PACKETS_TAIL;
 }
 
@@ -185,13 +216,22 @@ static int scrub_make_program(struct hlaccel_device *hdev, unsigned int engine,
 			      struct hlaccel_scrub_program *program)
 {
 	struct hlaccel_scrub_out out = {};
+	__le64 *code;
+	unsigned int i;
 
+	program->code = 0;
 	scrub_build(hdev, engine, program, &out);
 	program->size = out.size;
-	program->cpu = dma_alloc_coherent(&hdev->pdev->dev, scrub_memory(program), &program->dma,
-					  GFP_KERNEL);
+	if (hdev->desc->engines[engine].kind == DRM_HLACCEL_ENGINE_TPC)
+		program->code = ALIGN(HLACCEL_SCRUB_HEAD + program->size + HLACCEL_PACKETS_TAIL,
+				      HLACCEL_SCRUB_CODE);
+	program->cpu = dma_alloc_coherent(&hdev->pdev->dev, scrub_memory(hdev, program),
+					  &program->dma, GFP_KERNEL);
 	if (!program->cpu)
 		return -ENOMEM;
+	code = (__le64 *)(program->cpu + program->code);
+	for (i = 0; program->code && i < hdev->desc->num_wipe; i++)
+		code[i] = cpu_to_le64(hdev->desc->wipe[i]);
 	out.p = (__le64 *)(program->cpu + HLACCEL_SCRUB_HEAD);
 	out.size = 0;
 	scrub_build(hdev, engine, program, &out);
@@ -206,8 +246,8 @@ static void scrub_free_programs(struct hlaccel_device *hdev)
 	for (i = 0; i < hdev->desc->num_engines; i++) {
 		program = &hdev->scrub->programs[i];
 		if (program->cpu)
-			dma_free_coherent(&hdev->pdev->dev, scrub_memory(program), program->cpu,
-					  program->dma);
+			dma_free_coherent(&hdev->pdev->dev, scrub_memory(hdev, program),
+					  program->cpu, program->dma);
 		program->cpu = NULL;
 	}
 	hdev->scrub->ready = false;

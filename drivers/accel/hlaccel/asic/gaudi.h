@@ -85,6 +85,11 @@ extern const struct hlaccel_gaudi_lbw_range hlaccel_gaudi_lbw_ranges[GAUDI_NUM_L
 extern const struct hlaccel_gaudi_port hlaccel_gaudi_hbw_groups[GAUDI_NUM_HBW_GROUPS];
 extern const struct hlaccel_gaudi_hbw_range hlaccel_gaudi_hbw_ranges[GAUDI_NUM_HBW_RANGES];
 
+/* asic/gaudi_wipe.c */
+#define GAUDI_TPC_WIPE_WORDS	260
+
+extern const u64 hlaccel_gaudi_tpc_wipe[GAUDI_TPC_WIPE_WORDS];
+
 #define GAUDI_NUM_EVENT_ROWS	56
 
 extern const struct hlaccel_event_row hlaccel_gaudi_events[GAUDI_NUM_EVENT_ROWS];

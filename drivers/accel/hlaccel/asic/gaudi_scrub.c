@@ -84,6 +84,18 @@ static const struct hlaccel_scrub_row tpc_desc_rows[] = {
 	FILL(TPC_DESC_KERNEL_CONFIG + 4, TPC_DESC_LAST, 0),
 };
 
+/*
+ * For the program that a core runs itself. It always tells a sync object of its end:
+ * the first one for users, which gets the zero that it is to hold.
+ */
+static const struct hlaccel_scrub_row tpc_wipe_rows[] = {
+	ONE(TPC_QM_SYNC_OBJECT_ADDR, 0xfc4f2000),
+};
+
+static const struct hlaccel_scrub_row tpc_wiped_rows[] = {
+	FILL(TPC_QM_SYNC_OBJECT_ADDR, TPC_QM_KERNEL_BASE_HI, 0),
+};
+
 /* The descriptor and its four shadows */
 static const struct hlaccel_scrub_row mme_rows[] = {
 	FILL(MME_DESC, MME_DESC_LAST, 0),
@@ -127,8 +139,12 @@ const struct hlaccel_scrub_part hlaccel_gaudi_scrub[HLACCEL_GAUDI_SCRUB_PARTS] =
 	OWN(0, 7, 0, dma_rows),
 	OWN(2, 7, 0, hbm_dma_rows),
 	OWN(8, 15, 0, tpc_rows),
-	OWN(8, 15, TPC_KERNEL_DESC, tpc_desc_rows),
 	OWN(8, 15, TPC_QM_DESC, tpc_desc_rows),
+	OWN(8, 15, 0, tpc_wipe_rows),
+	{ .first = 8, .last = 15, .wipe = true },
+	/* Starting it has copied the descriptor */
+	OWN(8, 15, 0, tpc_wiped_rows),
+	OWN(8, 15, TPC_KERNEL_DESC, tpc_desc_rows),
 	OWN(16, 17, 0, mme_rows),
 	/* MMEs that are led by another have no processor in use */
 	FAR(16, 0x0e0000, mme_rows),

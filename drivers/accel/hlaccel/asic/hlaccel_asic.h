@@ -122,6 +122,7 @@ struct hlaccel_scrub_row {
  * @first: number of the first engine that does it
  * @last: number of the last one; zero: there is one only
  * @own: they are in each engine's own window
+ * @wipe: in place of registers: the engine runs its program that sets its memories to zero
  * @base: offset in the window, or in the configuration space
  * @rows: the registers
  * @num_rows: number of @rows
@@ -130,6 +131,7 @@ struct hlaccel_scrub_part {
 	u8 first;
 	u8 last;
 	bool own;
+	bool wipe;
 	u32 base;
 	const struct hlaccel_scrub_row *rows;
 	u32 num_rows;
@@ -339,6 +341,8 @@ struct hlaccel_asic_ops {
  * @num_clocks: number of those
  * @scrub_parts: what is done when the lease passes on
  * @num_scrub_parts: number of those
+ * @wipe: a tensor core's program that sets its memories to zero
+ * @num_wipe: words of that
  * @trace: trace components
  * @raw: what a client that has the whole card sees
  * @fw: firmware files
@@ -387,6 +391,8 @@ struct hlaccel_asic_desc {
 	u32 num_clocks;
 	const struct hlaccel_scrub_part *scrub_parts;
 	u32 num_scrub_parts;
+	const u64 *wipe;
+	u32 num_wipe;
 	const struct hlaccel_trace_desc *trace;
 	const struct hlaccel_raw_desc *raw;
 	struct hlaccel_fw_names fw;
@@ -406,7 +412,7 @@ extern const struct hlaccel_trace_desc hlaccel_gaudi_trace;
 extern const struct hlaccel_raw_desc hlaccel_gaudi_raw;
 
 /* asic/gaudi_scrub.c */
-#define HLACCEL_GAUDI_SCRUB_PARTS	15
+#define HLACCEL_GAUDI_SCRUB_PARTS	18
 
 extern const struct hlaccel_scrub_part hlaccel_gaudi_scrub[HLACCEL_GAUDI_SCRUB_PARTS];
 

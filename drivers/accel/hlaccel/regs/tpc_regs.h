@@ -16,6 +16,7 @@
 #define   TPC_SM_BASE_HIGH_CFG		0x7f
 #define TPC_CMD				0x930
 #define   TPC_CMD_ICACHE_INVAL		BIT(0)
+#define   TPC_CMD_INVAL_ALL		GENMASK(3, 0)
 #define   TPC_CMD_ICACHE_PREFETCH_64K	BIT(4)
 #define TPC_EXECUTE			0x938
 #define TPC_STALL			0x93c

@@ -14,6 +14,7 @@
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
 #include "hlaccel_error.h"
+#include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_vm.h"
@@ -155,7 +156,10 @@ static void print_file(struct drm_file *file, struct seq_file *m)
 static int clients_show(struct seq_file *m, void *data)
 {
 	struct drm_device *drm = &show_device(m)->drm;
+	struct drm_printer p = drm_seq_file_printer(m);
 	struct drm_file *file;
+
+	hlaccel_lease_print(to_hlaccel_device(drm), &p);
 
 	guard(mutex)(&drm->filelist_mutex);
 	list_for_each_entry(file, &drm->filelist, lhead)

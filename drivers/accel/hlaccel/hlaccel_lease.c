@@ -16,12 +16,14 @@
 
 #include "hlaccel_device.h"
 #include "hlaccel_drv.h"
+#include "hlaccel_error.h"
 #include "hlaccel_kver.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_mem.h"
 #include "hlaccel_reset.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_scrub.h"
+#include "hlaccel_trace.h"
 
 /**
  * DOC: lease
@@ -81,6 +83,7 @@
  * @contended: Look again when the holder has nothing to run
  * @lost: A reset has taken it from the holder
  * @gone: The card is unplugged
+ * @handed_on: Times that a client got it
  * @failures: Times in a row that tidying up has failed; worker
  */
 struct hlaccel_lease {
@@ -98,6 +101,7 @@ struct hlaccel_lease {
 	bool contended;
 	bool lost;
 	bool gone;
+	u64 handed_on;
 	unsigned int failures;
 };
 
@@ -281,6 +285,7 @@ static int lease_clean(struct hlaccel_lease *lease, struct hlaccel_client *next)
 static bool lease_grant(struct hlaccel_lease *lease)
 {
 	struct hlaccel_client *next;
+	u64 from;
 	int ret;
 
 	spin_lock(&lease->lock);
@@ -289,7 +294,10 @@ static bool lease_grant(struct hlaccel_lease *lease)
 		hlaccel_client_get(next);
 	spin_unlock(&lease->lock);
 
+	from = lease->leaving ? lease->leaving->errors->client : 0;
 	ret = lease_clean(lease, next);
+	if (!ret)
+		trace_hlaccel_lease(lease->hdev, from, next ? next->errors->client : 0);
 	if (!next)
 		return !ret;
 
@@ -302,6 +310,7 @@ static bool lease_grant(struct hlaccel_lease *lease)
 	/* The reference of the list goes, ours stays */
 	list_del_init(&next->share.link);
 	lease->holder = next;
+	lease->handed_on++;
 	next->share.since = ktime_get();
 	next->share.idle_since = next->share.since;
 	WRITE_ONCE(next->share.grants, next->share.grants + 1);
@@ -481,6 +490,28 @@ void hlaccel_lease_job_end(struct hlaccel_device *hdev, struct hlaccel_client *c
 bool hlaccel_lease_admit(struct hlaccel_device *hdev, const struct hlaccel_client *client)
 {
 	return READ_ONCE(hdev->lease->admitted) == client;
+}
+
+/**
+ * hlaccel_lease_print() - Who has it, for people
+ * @hdev: Device
+ * @p: Where to; it does not sleep
+ */
+void hlaccel_lease_print(struct hlaccel_device *hdev, struct drm_printer *p)
+{
+	struct hlaccel_lease *lease = hdev->lease;
+	struct hlaccel_share *share;
+	unsigned int num = 0;
+
+	spin_lock(&lease->lock);
+	list_for_each_entry(share, &lease->waiters, link)
+		num++;
+	drm_printf(p, "lease: client %llu, %u waiting, handed on %llu times\n",
+		   lease->holder ? lease->holder->errors->client : 0, num, lease->handed_on);
+	if (lease->exclusive)
+		drm_printf(p, "lease: client %llu is exclusive\n",
+			   lease->exclusive->errors->client);
+	spin_unlock(&lease->lock);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct drm_hlaccel_client_info;
+struct drm_printer;
 struct hlaccel_client;
 struct hlaccel_device;
 
@@ -31,6 +32,7 @@ void hlaccel_lease_fill_info(struct hlaccel_device *hdev, struct hlaccel_client 
 
 /* Under a ring's lock: a program gets an entry, and ends with or without one */
 void hlaccel_lease_job_start(struct hlaccel_client *client);
+void hlaccel_lease_print(struct hlaccel_device *hdev, struct drm_printer *p);
 void hlaccel_lease_job_back(struct hlaccel_device *hdev, struct hlaccel_client *client);
 void hlaccel_lease_job_end(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			   bool started);

@@ -74,6 +74,23 @@ DEFINE_EVENT(hlaccel_job, hlaccel_job_timeout,
 	TP_ARGS(job)
 );
 
+/* The lease passes on; zero: to nobody, or from nobody */
+TRACE_EVENT(hlaccel_lease,
+	TP_PROTO(const struct hlaccel_device *hdev, u64 from, u64 to),
+	TP_ARGS(hdev, from, to),
+	TP_STRUCT__entry(
+		__string(dev, dev_name(hdev->drm.dev))
+		__field(u64, from)
+		__field(u64, to)
+	),
+	TP_fast_assign(
+		__assign_str(dev);
+		__entry->from = from;
+		__entry->to = to;
+	),
+	TP_printk("dev=%s from=%llu to=%llu", __get_str(dev), __entry->from, __entry->to)
+);
+
 /* An event of the firmware */
 TRACE_EVENT(hlaccel_event,
 	TP_PROTO(const struct hlaccel_device *hdev, u32 id, u32 instance, const char *name),

@@ -740,8 +740,9 @@ struct drm_hlaccel_bind_op {
  * ASYNC call can be refused for is answered at once; what fails later (a wait that
  * ended with an error, a reset) ends in the fences of its syncs, and leaves its
  * operations undone.
- * ECANCELED when the VM was lost by a reset. ENOMEM also when RLIMIT_MEMLOCK is
- * reached by user memory, ENOSPC when the device has no room for page tables.
+ * ECANCELED when the VM was lost by a reset. EBUSY for ASYNC when 1,024 of those are
+ * not over in the VM. ENOMEM also when RLIMIT_MEMLOCK is reached by user memory,
+ * ENOSPC when the device has no room for page tables.
  */
 struct drm_hlaccel_vm_bind {
 	__u32 vm_id;

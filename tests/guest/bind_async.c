@@ -3,12 +3,14 @@
  * VM_BIND with DRM_HLACCEL_VM_BIND_ASYNC: order, fences, refusals, errors.
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "card.h"
 
 #define SIZE	(4 * MIB)
+#define GIB	(1024 * MIB)
 
 struct context {
 	struct card *card;
@@ -531,6 +533,79 @@ TEST(async_destroy_pending)
 	OK(hlaccel_syncobj_wait(x.card->fd, done, 0, deadline_ms(5000)));
 	OK(card_status(x.card, x.queue, seqno));
 	check_pattern(x.host.map, 0x27, SIZE);
+}
+
+/* So many may be pending in a VM, and others there go on. */
+TEST_LIMIT(async_limit, 120)
+{
+	enum { LIMIT = 1024 };
+	struct context x = prepare();
+	struct drm_hlaccel_bind_op op;
+	uint32_t other, vm = x.vm;
+	unsigned int i;
+
+	close_gate(&x, 0);
+	op = map_op(&x, 0, x.card->va, PAGE);
+	for (i = 0; i < LIMIT; i++) {
+		op.address = x.card->va + i * PAGE;
+		OK(bind_async(&x, &op, 1, i ? 0 : x.open, 0));
+	}
+	op.address = x.card->va + i * PAGE;
+	REFUSED(bind_async(&x, &op, 1, 0, 0), EBUSY);
+	other = card_vm(x.card);
+	x.vm = other;
+	OK(bind_async(&x, &op, 1, 0, 0));
+	x.vm = vm;
+	gate_open(x.card, &x.gate);
+	fill(&x, x.card->va + (LIMIT - 1) * PAGE, PAGE, 77);
+	CHECK_EQ(load64(x.host.map), 77);
+	OK(bind_async(&x, &op, 1, 0, 0));
+	fill(&x, op.address, PAGE, 78);
+	CHECK_EQ(load64(x.host.map), 78);
+	card_close(x.card);
+}
+
+static atomic_bool adding;
+
+/* Always something pending, in a part of its own of the VM */
+static void *add_binds(void *arg)
+{
+	struct context *x = arg;
+	struct drm_hlaccel_bind_op op;
+	unsigned int i;
+
+	for (i = 0; atomic_load(&adding); i++) {
+		op = map_op(x, 0, x->card->va + GIB + i % 8 * PAGE, PAGE);
+		CHECK(bind_async(x, &op, 1, 0, 0) >= 0);
+	}
+	return NULL;
+}
+
+/* A thread that keeps binding asynchronously does not keep others from binding. */
+TEST_LIMIT(async_lets_others_bind, 90)
+{
+	struct context x = prepare();
+	struct drm_hlaccel_bind_op op;
+	int64_t started, longest = 0;
+	pthread_t threads[2];
+	unsigned int i;
+
+	atomic_store(&adding, true);
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		CHECK(!pthread_create(&threads[i], NULL, add_binds, &x));
+	for (i = 0; i < 20; i++) {
+		started = hlaccel_now_ns();
+		op = map_op(&x, 0, x.card->va + i * PAGE, PAGE);
+		OK(hlaccel_vm_bind(x.card->fd, x.vm, &op, 1));
+		started = hlaccel_now_ns() - started;
+		longest = started > longest ? started : longest;
+	}
+	atomic_store(&adding, false);
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		pthread_join(threads[i], NULL);
+	harness_note("the longest took %lld ms", (long long)(longest / 1000000));
+	CHECK(longest < 10000000000);
+	card_close(x.card);
 }
 
 /* Random operations, some at once and some not, against a plain model. */

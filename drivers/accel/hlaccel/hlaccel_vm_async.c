@@ -11,6 +11,7 @@
 #include <drm/drm_drv.h>
 
 #include "hlaccel_device.h"
+#include "hlaccel_drv.h"
 #include "hlaccel_vm_private.h"
 
 /**
@@ -32,6 +33,9 @@
  * there first, by another bind or a submission, does so himself. Until then no
  * job gets at such a mapping, as its bind is neither pending nor done.
  */
+
+/* How long an asynchronous bind lets synchronous ones go first */
+#define HLACCEL_BIND_COURTESY	msecs_to_jiffies(100)
 
 static const char *bind_driver_name(struct dma_fence *fence)
 {
@@ -274,6 +278,8 @@ static void bind_push(struct hlaccel_bind *bind)
 	/* What it was accepted on has just failed */
 	failed = !list_empty(&async->failed);
 	list_add_tail(&bind->node, failed ? &async->failed : &async->pending);
+	if (!failed)
+		async->num++;
 	spin_unlock_irq(&async->lock);
 	if (failed) {
 		dma_fence_set_error(&bind->fence, -ECANCELED);
@@ -293,7 +299,7 @@ static void bind_push(struct hlaccel_bind *bind)
  * @bind: A bind with all that it needs. Consumed when accepted.
  *
  * Return: a reference to its fence, or an error pointer: -ECANCELED when the VM is
- * lost, -ENODEV, -ENOMEM, -ENOSPC, -ERESTARTSYS
+ * lost, -EBUSY when too many are pending, -ENODEV, -ENOMEM, -ENOSPC, -ERESTARTSYS
  */
 struct dma_fence *hlaccel_bind_accept(struct hlaccel_bind *bind)
 {
@@ -301,6 +307,12 @@ struct dma_fence *hlaccel_bind_accept(struct hlaccel_bind *bind)
 	struct dma_fence *fence = &bind->fence;
 	int ret;
 
+	/* Not for longer: what is pending may wait for what this caller does next */
+	if (atomic_read(&vm->async.drainers) &&
+	    wait_event_interruptible_timeout(vm->async.drained,
+					     !atomic_read(&vm->async.drainers),
+					     HLACCEL_BIND_COURTESY) < 0)
+		return ERR_PTR(-ERESTARTSYS);
 	ret = mutex_lock_interruptible(&vm->lock);
 	if (ret)
 		return ERR_PTR(ret);
@@ -311,6 +323,8 @@ struct dma_fence *hlaccel_bind_accept(struct hlaccel_bind *bind)
 	ret = hlaccel_vm_lost(vm) ? -ECANCELED : 0;
 	if (!ret && READ_ONCE(vm->async.closed))
 		ret = -ENODEV;
+	if (!ret && READ_ONCE(vm->async.num) >= HLACCEL_MAX_ASYNC_BINDS_PER_VM)
+		ret = -EBUSY;
 	if (!ret)
 		ret = bind_enter(bind);
 	if (!ret) {
@@ -323,9 +337,45 @@ out_lock:
 	return ret ? ERR_PTR(ret) : fence;
 }
 
+/*
+ * One round of waiting for what is pending. Returns 0 with the VM's lock, the tree
+ * settled and nothing pending; -EAGAIN or -ERESTARTSYS without the lock.
+ */
+static int async_drain_once(struct hlaccel_vm *vm)
+{
+	struct hlaccel_vm_async *async = &vm->async;
+	struct hlaccel_bind *last = NULL;
+	bool failed;
+	long ret;
+
+	ret = mutex_lock_interruptible(&vm->lock);
+	if (ret)
+		return ret;
+	spin_lock_irq(&async->lock);
+	failed = !list_empty(&async->failed);
+	if (!list_empty(&async->pending)) {
+		last = list_last_entry(&async->pending, struct hlaccel_bind, node);
+		dma_fence_get(&last->fence);
+	}
+	spin_unlock_irq(&async->lock);
+	if (!last && failed) {
+		dma_resv_lock(hlaccel_vm_resv(vm), NULL);
+		hlaccel_vm_async_settle_locked(vm);
+		dma_resv_unlock(hlaccel_vm_resv(vm));
+	}
+	if (!last)
+		return 0;
+	mutex_unlock(&vm->lock);
+	ret = dma_fence_wait(&last->fence, true);
+	dma_fence_put(&last->fence);
+	return ret ?: -EAGAIN;
+}
+
 /**
  * hlaccel_vm_async_drain() - Wait for what is pending
  * @vm: The VM
+ *
+ * Who adds more and more of it lets this call go first for a moment.
  *
  * Return: 0, with the VM's lock, the tree settled and nothing pending; -ERESTARTSYS
  * without it
@@ -333,35 +383,18 @@ out_lock:
 int hlaccel_vm_async_drain(struct hlaccel_vm *vm)
 {
 	struct hlaccel_vm_async *async = &vm->async;
-	struct hlaccel_bind *last;
-	bool failed;
-	long ret;
+	int ret = async_drain_once(vm);
 
-	for (;;) {
-		ret = mutex_lock_interruptible(&vm->lock);
-		if (ret)
-			return ret;
-		last = NULL;
-		spin_lock_irq(&async->lock);
-		failed = !list_empty(&async->failed);
-		if (!list_empty(&async->pending)) {
-			last = list_last_entry(&async->pending, struct hlaccel_bind, node);
-			dma_fence_get(&last->fence);
-		}
-		spin_unlock_irq(&async->lock);
-		if (!last && failed) {
-			dma_resv_lock(hlaccel_vm_resv(vm), NULL);
-			hlaccel_vm_async_settle_locked(vm);
-			dma_resv_unlock(hlaccel_vm_resv(vm));
-		}
-		if (!last)
-			return 0;
-		mutex_unlock(&vm->lock);
-		ret = dma_fence_wait(&last->fence, true);
-		dma_fence_put(&last->fence);
-		if (ret)
-			return ret;
-	}
+	if (ret == -EAGAIN)
+		ret = async_drain_once(vm);
+	if (ret != -EAGAIN)
+		return ret;
+	atomic_inc(&async->drainers);
+	while (ret == -EAGAIN)
+		ret = async_drain_once(vm);
+	if (atomic_dec_and_test(&async->drainers))
+		wake_up_all(&async->drained);
+	return ret;
 }
 
 /* Is a mapping of this bind to come? Then when? */
@@ -453,6 +486,7 @@ static void bind_end(struct hlaccel_bind *bind)
 	spin_lock_irq(&async->lock);
 	async->done_seqno = bind->fence.seqno;
 	list_move_tail(&bind->node, &async->over);
+	async->num--;
 	spin_unlock_irq(&async->lock);
 	if (bind->unsure)
 		dma_fence_set_error(&bind->fence, -EIO);
@@ -473,6 +507,7 @@ static void async_fail(struct hlaccel_vm *vm, int error)
 		dma_fence_signal(&bind->fence);
 	}
 	list_splice_tail_init(&async->pending, &async->failed);
+	async->num = 0;
 	spin_unlock_irq(&async->lock);
 }
 
@@ -567,6 +602,7 @@ void hlaccel_vm_async_init(struct hlaccel_vm *vm)
 	INIT_LIST_HEAD(&async->pending);
 	INIT_LIST_HEAD(&async->over);
 	INIT_LIST_HEAD(&async->failed);
+	init_waitqueue_head(&async->drained);
 	async->context = dma_fence_context_alloc(1);
 }
 

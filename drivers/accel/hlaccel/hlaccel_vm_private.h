@@ -59,7 +59,10 @@ struct hlaccel_vms {
  * @context: Fence context
  * @seqno: Of the newest; under the VM's lock
  * @done_seqno: Of the newest that was carried out
+ * @num: Number of @pending
  * @closed: Nothing is carried out any more
+ * @drainers: Calls that wait for @pending to be empty, and have found that others add
+ * @drained: Who is to let those go first
  */
 struct hlaccel_vm_async {
 	struct work_struct run;
@@ -71,7 +74,10 @@ struct hlaccel_vm_async {
 	u64 context;
 	u64 seqno;
 	u64 done_seqno;
+	unsigned int num;
 	bool closed;
+	atomic_t drainers;
+	wait_queue_head_t drained;
 };
 
 /**

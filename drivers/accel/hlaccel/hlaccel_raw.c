@@ -178,10 +178,9 @@ static int raw_make_memory(struct hlaccel_raws *raws)
 	int ret = 0, idx;
 	unsigned int i;
 
-	/* It goes at unplug */
+	/* It goes at unplug; until then there is nobody else who could want it */
 	if (!drm_dev_enter(&raws->hdev->drm, &idx))
 		return -ENODEV;
-	mutex_lock(&raws->lock);
 	if (raws->done)
 		goto out;
 	for (i = 0; i < desc->num_queues && !ret; i++) {
@@ -201,7 +200,6 @@ static int raw_make_memory(struct hlaccel_raws *raws)
 	if (ret)
 		raw_free_memory(raws);
 out:
-	mutex_unlock(&raws->lock);
 	drm_dev_exit(idx);
 	return ret;
 }

@@ -145,7 +145,7 @@ struct hlaccel_raw_pq {
  *        get what makes that impossible
  * @holder: client that has the card or is about to; under @gate for writing. No
  *          reference: it lets go before it goes.
- * @lock: protects @active against its end, and memory
+ * @lock: protects @active against its end, and @orphans
  * @active: state of the holder, or NULL; read in interrupts
  * @done: completion words of all external queues
  * @done_dma: bus address of those
@@ -159,7 +159,7 @@ struct hlaccel_raws {
 	struct hlaccel_device *hdev;
 	struct rw_semaphore gate; /* holder */
 	const struct hlaccel_client *holder;
-	struct mutex lock; /* active, memory */
+	struct mutex lock; /* active, orphans */
 	struct hlaccel_raw *active;
 	__le32 *done;
 	dma_addr_t done_dma;

@@ -33,14 +33,19 @@
 				 HLACCEL_ABI_MEM_FORCE_HINT | HLACCEL_ABI_MEM_PREFETCH)
 #define MEM_FILE_FLAGS		((u32)(O_ACCMODE | O_CLOEXEC | O_NONBLOCK))
 
+struct mem_map;
+
 /**
  * struct hlaccel_compat_mem - Device addresses of a context
- * @lock: Protects @mm and the mappings' addresses; nothing is taken under it
+ * @lock: Protects @mm, @parked and the mappings' addresses; nothing is taken under it
  * @mm: Which are in use
+ * @parked: The last mapping that went, if its addresses are still taken from @mm: the
+ *          next one is often like it
  */
 struct hlaccel_compat_mem {
 	struct mutex lock; /* mm */
 	struct drm_mm mm;
+	struct mem_map *parked;
 };
 
 /**
@@ -134,26 +139,74 @@ static struct hlaccel_userptr *mem_pin(struct hlaccel_compat_ctx *ctx, u64 addre
 	return ERR_PTR(access_ok(u64_to_user_ptr(address), size) ? -ENOMEM : -EFAULT);
 }
 
-static int mem_enter(struct hlaccel_compat_ctx *ctx, struct mem_map *map,
-		     struct hlaccel_userptr *user)
+/* With the lock: give the parked mapping's addresses back; it is the caller's to free */
+static struct mem_map *mem_unpark(struct hlaccel_compat_mem *mem)
 {
-	struct hlaccel_vm_change change;
-	unsigned int done;
-	int ret;
+	struct mem_map *map = mem->parked;
 
-	hlaccel_vm_change_init(&change, map->node.start, map->node.size);
-	change.user = user;
-	ret = hlaccel_vm_exec(ctx->vm, &change, 1, &done);
-	hlaccel_vm_change_finish(&change);
-	return ret;
+	lockdep_assert_held(&mem->lock);
+	mem->parked = NULL;
+	if (map)
+		drm_mm_remove_node(&map->node);
+	return map;
 }
 
 static void mem_drop(struct hlaccel_compat_mem *mem, struct mem_map *map)
 {
+	struct mem_map *old;
+
 	mutex_lock(&mem->lock);
-	drm_mm_remove_node(&map->node);
+	old = mem_unpark(mem);
+	mem->parked = map;
 	mutex_unlock(&mem->lock);
+	kfree(old);
+}
+
+/*
+ * Are the parked mapping's addresses what a search would find? They are if they are a
+ * free block of just the right size, or the begin of the only one.
+ */
+static bool mem_parked_fits(struct hlaccel_compat_mem *mem, u64 size, u64 align)
+{
+	struct drm_mm_node *node = &mem->parked->node;
+
+	if (node->size != size || !IS_ALIGNED(node->start, align) ||
+	    drm_mm_hole_follows(list_prev_entry(node, node_list)))
+		return false;
+	return !drm_mm_hole_follows(node) || list_is_singular(&mem->mm.hole_stack);
+}
+
+/* A mapping with addresses, not to be found yet */
+static struct mem_map *mem_place(struct hlaccel_compat_mem *mem, u64 size, u64 align, u64 hint,
+				 bool force)
+{
+	struct mem_map *map, *old;
+	int ret;
+
+	mutex_lock(&mem->lock);
+	if (mem->parked && !hint && !force && mem_parked_fits(mem, size, align)) {
+		map = mem->parked;
+		mem->parked = NULL;
+		mutex_unlock(&mem->lock);
+		return map;
+	}
+	old = mem_unpark(mem);
+	mutex_unlock(&mem->lock);
+	kfree(old);
+
+	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	mutex_lock(&mem->lock);
+	/* Another may have been parked meanwhile */
+	old = mem_unpark(mem);
+	ret = hlaccel_compat_place(&mem->mm, &map->node, size, align, hint, force);
+	mutex_unlock(&mem->lock);
+	kfree(old);
+	if (!ret)
+		return map;
 	kfree(map);
+	return ERR_PTR(ret);
 }
 
 /* Takes the reference of @user */
@@ -165,24 +218,15 @@ static int mem_map_pages(struct hlaccel_compat_ctx *ctx, const struct hlaccel_ab
 	struct mem_map *map;
 	int ret;
 
-	map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
-	if (!map) {
-		hlaccel_userptr_put(user);
-		return -ENOMEM;
-	}
 	if (IS_ALIGNED(host, HLACCEL_PT_HUGE_SIZE) || mem_all_huge(user))
 		align = HLACCEL_PT_HUGE_SIZE;
-	mutex_lock(&mem->lock);
-	ret = hlaccel_compat_place(&mem->mm, &map->node, user->dma.size, align,
-				   in->map_host.hint_addr,
-				   in->flags & HLACCEL_ABI_MEM_FORCE_HINT);
-	mutex_unlock(&mem->lock);
-	if (ret) {
+	map = mem_place(mem, user->dma.size, align, in->map_host.hint_addr,
+			in->flags & HLACCEL_ABI_MEM_FORCE_HINT);
+	if (IS_ERR(map)) {
 		hlaccel_userptr_put(user);
-		kfree(map);
-		return ret;
+		return PTR_ERR(map);
 	}
-	ret = mem_enter(ctx, map, user);
+	ret = hlaccel_vm_map_user(ctx->vm, user, map->node.start, map->node.size);
 	if (ret) {
 		mem_drop(mem, map);
 		return ret;
@@ -269,7 +313,7 @@ static int mem_unmap(struct hlaccel_compat_ctx *ctx, u64 address)
 		drm_dbg_driver(&ctx->hdev->drm, "memory: nothing mapped at %#llx\n", address);
 		return -EINVAL;
 	}
-	ret = mem_enter(ctx, map, NULL);
+	ret = hlaccel_vm_unmap(ctx->vm, map->node.start, map->node.size);
 	if (!ret) {
 		mem_drop(mem, map);
 		return 0;

@@ -73,6 +73,14 @@ bool hlaccel_vm_range_mapped(struct hlaccel_vm *vm, u64 address, u64 size,
 /* Before hlaccel_vm_resv() is locked to look up ranges: undo what has failed */
 void hlaccel_vm_settle(struct hlaccel_vm *vm);
 
+/*
+ * For who keeps the order of mappings himself: whole pages in the range for user memory.
+ * The reference of @user is taken. As hlaccel_vm_exec() otherwise.
+ */
+int hlaccel_vm_map_user(struct hlaccel_vm *vm, struct hlaccel_userptr *user, u64 address,
+			u64 size);
+int hlaccel_vm_unmap(struct hlaccel_vm *vm, u64 address, u64 size);
+
 /* For hlaccel_drv.c; -EAGAIN: by way of DRM */
 long hlaccel_vm_bind_direct(struct drm_file *file, void __user *argp);
 

@@ -139,33 +139,40 @@ out_trim:
 }
 
 /* The general way of a change, from where its memory is there */
-static int quick_map_other(struct hlaccel_vm *vm, struct hlaccel_userptr *user,
-			   const struct drm_hlaccel_bind_op *op)
+static int quick_other(struct hlaccel_vm *vm, struct hlaccel_userptr *user, u64 address,
+		       u64 size)
 {
 	struct hlaccel_vm_change change;
 	unsigned int done;
 	int ret;
 
-	hlaccel_vm_change_init(&change, op->address, op->size);
+	hlaccel_vm_change_init(&change, address, size);
 	change.user = user;
 	ret = hlaccel_vm_exec(vm, &change, 1, &done);
 	hlaccel_vm_change_finish(&change);
 	return ret;
 }
 
+int hlaccel_vm_map_user(struct hlaccel_vm *vm, struct hlaccel_userptr *user, u64 address,
+			u64 size)
+{
+	int ret = -EAGAIN;
+
+	if (user->dma.sgt.sgl == &user->dma.one && quick_lock(vm)) {
+		ret = quick_map_locked(vm, user, address, size);
+		quick_unlock(vm);
+	}
+	return ret == -EAGAIN ? quick_other(vm, user, address, size) : ret;
+}
+
 static int quick_map(struct hlaccel_vm *vm, const struct drm_hlaccel_bind_op *op)
 {
 	struct hlaccel_userptr *user;
-	int ret = -EAGAIN;
 
 	user = hlaccel_userptr_create(&vm->dmas, op->offset, op->size);
 	if (IS_ERR(user))
 		return PTR_ERR(user);
-	if (user->dma.sgt.sgl == &user->dma.one && quick_lock(vm)) {
-		ret = quick_map_locked(vm, user, op->address, op->size);
-		quick_unlock(vm);
-	}
-	return ret == -EAGAIN ? quick_map_other(vm, user, op) : ret;
+	return hlaccel_vm_map_user(vm, user, op->address, op->size);
 }
 
 /* Returns -EAGAIN if nothing has changed; @old: who is to be freed */
@@ -196,14 +203,14 @@ static int quick_unmap_locked(struct hlaccel_vm *vm, u64 address, u64 size,
 	return ret;
 }
 
-static int quick_unmap(struct hlaccel_vm *vm, const struct drm_hlaccel_bind_op *op)
+static int quick_unmap(struct hlaccel_vm *vm, u64 address, u64 size)
 {
 	struct hlaccel_va *old = NULL;
 	int ret;
 
-	if (op->offset || !quick_lock(vm))
+	if (!quick_lock(vm))
 		return -EAGAIN;
-	ret = quick_unmap_locked(vm, op->address, op->size, &old);
+	ret = quick_unmap_locked(vm, address, size, &old);
 	quick_unlock(vm);
 	/* Unpins: not under the locks */
 	if (old && old->user && old == &old->user->va)
@@ -211,6 +218,13 @@ static int quick_unmap(struct hlaccel_vm *vm, const struct drm_hlaccel_bind_op *
 	else
 		hlaccel_va_free(old);
 	return ret;
+}
+
+int hlaccel_vm_unmap(struct hlaccel_vm *vm, u64 address, u64 size)
+{
+	int ret = quick_unmap(vm, address, size);
+
+	return ret == -EAGAIN ? quick_other(vm, NULL, address, size) : ret;
 }
 
 static bool quick_check(const struct hlaccel_device *hdev, const struct drm_hlaccel_bind_op *op)
@@ -241,8 +255,8 @@ static int quick_bind(struct hlaccel_file *hfile, const struct drm_hlaccel_vm_bi
 		return -EAGAIN;
 	if (op.op == DRM_HLACCEL_BIND_OP_MAP_USERPTR)
 		ret = quick_map(vm, &op);
-	else if (op.op == DRM_HLACCEL_BIND_OP_UNMAP)
-		ret = quick_unmap(vm, &op);
+	else if (op.op == DRM_HLACCEL_BIND_OP_UNMAP && !op.offset)
+		ret = quick_unmap(vm, op.address, op.size);
 	hlaccel_vm_put(vm);
 	return ret;
 }

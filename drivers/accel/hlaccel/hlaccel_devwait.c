@@ -575,6 +575,23 @@ void hlaccel_devwait_make_way(struct hlaccel_ring *ring, const struct hlaccel_jo
 	devwait_recall(ring, first);
 }
 
+/**
+ * hlaccel_devwait_cancel() - Call back the jobs of a queue that takes no more part
+ * @queue: Queue with waiting jobs, cancelled; the ring lock is held
+ *
+ * They end when the hardware is through with them, unrun.
+ */
+void hlaccel_devwait_cancel(struct hlaccel_queue *queue)
+{
+	struct hlaccel_devwait *of = queue->ring->wait;
+	u32 first = of->ci;
+
+	/* All that waits there is of this queue */
+	while (first != of->pi && !hlaccel_devwait_waiting(of->jobs[first % HLACCEL_DEVWAIT_SLOTS]))
+		first++;
+	devwait_recall(queue->ring, first);
+}
+
 static bool devwait_waits_for(const struct hlaccel_job *job, unsigned int pair)
 {
 	const struct hlaccel_devwait_job *wait = &job->deps->wait;

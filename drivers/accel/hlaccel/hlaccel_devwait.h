@@ -117,6 +117,7 @@ void hlaccel_devwait_number(struct hlaccel_ring *ring, struct hlaccel_job *job);
 bool hlaccel_devwait_admits(struct hlaccel_queue *queue, struct hlaccel_job *job);
 void hlaccel_devwait_begin(struct hlaccel_ring *ring, struct hlaccel_job *job);
 void hlaccel_devwait_make_way(struct hlaccel_ring *ring, const struct hlaccel_job *job);
+void hlaccel_devwait_cancel(struct hlaccel_queue *queue);
 bool hlaccel_devwait_resolve(struct hlaccel_ring *ring, struct hlaccel_job *job);
 u32 hlaccel_devwait_finished(struct hlaccel_ring *ring, u32 num);
 void hlaccel_devwait_drop(struct hlaccel_ring *ring, struct hlaccel_job *job);

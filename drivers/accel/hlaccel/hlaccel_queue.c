@@ -335,6 +335,8 @@ void hlaccel_queue_ban_locked(struct hlaccel_queue *queue)
 {
 	queue->banned = true;
 	queue->cancelled = true;
+	if (queue->waiting)
+		hlaccel_devwait_cancel(queue);
 	hlaccel_queue_update_locked(queue);
 }
 
@@ -850,6 +852,8 @@ static void hlaccel_queue_close(struct hlaccel_queue *queue)
 	spin_lock_irq(&ring->lock);
 	queue->slot = NULL;
 	queue->cancelled = true;
+	if (queue->waiting)
+		hlaccel_devwait_cancel(queue);
 	/* Those without a time limit get one */
 	if (queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING) {
 		queue->banned = true;

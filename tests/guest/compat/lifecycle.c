@@ -114,7 +114,7 @@ TEST(nothing_is_given_back)
 			.in = { .op = HL_MEM_OP_TS_ALLOC, .num_of_elements = 100 },
 		};
 
-		OK(host_map(fd, area, 16 * PAGE, 0, 0, &va));
+		OK(host_map(fd, area + i * PAGE, PAGE, 0, 0, &va));
 		OK(cb_create(fd, PAGE, &handle));
 		OK(memory(fd, &a));
 	}

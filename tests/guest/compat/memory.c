@@ -325,12 +325,12 @@ TEST(forgotten_mappings)
 
 TEST_LIMIT(many_mappings, 120)
 {
-	char *area = pages(PAGE);
+	char *area = pages(2000 * PAGE);
 	int fd = open_card(), i;
 	uint64_t va[2000];
 
 	for (i = 0; i < 2000; i++)
-		OK(host_map(fd, area, PAGE, 0, 0, &va[i]));
+		OK(host_map(fd, area + i * PAGE, PAGE, 0, 0, &va[i]));
 	for (i = 0; i < 2000; i++)
 		OK(host_unmap(fd, va[i * 7 % 2000]));
 }

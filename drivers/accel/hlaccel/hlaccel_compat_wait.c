@@ -5,7 +5,6 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/sched.h>
-#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -14,14 +13,12 @@
 #include "hlaccel_compat.h"
 #include "hlaccel_compat_cs.h"
 #include "hlaccel_device.h"
+#include "hlaccel_spin.h"
 
 #define HLACCEL_COMPAT_WAIT_FLAGS	(HLACCEL_ABI_WAIT_INTERRUPT | HLACCEL_ABI_WAIT_MULTI_CS | \
 					 HLACCEL_ABI_WAIT_INTERRUPT_KERNEL_CQ | \
 					 HLACCEL_ABI_WAIT_REGISTER_INTERRUPT | \
 					 HLACCEL_ABI_WAIT_INTERRUPT_MASK)
-
-/* The oldest submission may end before a thread has gone to sleep and come back */
-#define HLACCEL_COMPAT_SPIN_NS	3000
 
 #define HLACCEL_COMPAT_WAIT_FLAGS_WORD \
 	(offsetof(struct hlaccel_abi_wait_cs_in, flags) / sizeof(u32))
@@ -68,14 +65,6 @@ static long hlaccel_compat_wait_ticks(u64 us)
 	return min_t(u64, ticks, MAX_SCHEDULE_TIMEOUT);
 }
 
-static void hlaccel_compat_spin(struct hlaccel_compat_sleeper *sleeper)
-{
-	u64 end = local_clock() + HLACCEL_COMPAT_SPIN_NS;
-
-	while (!READ_ONCE(sleeper->woken) && !need_resched() && local_clock() < end)
-		cpu_relax();
-}
-
 /* Returns 0 when @sleeper was woken or its time is over, -EINTR for a signal */
 static int hlaccel_compat_sleep(struct hlaccel_compat_sleeper *sleeper, unsigned int state,
 				long ticks)
@@ -83,7 +72,7 @@ static int hlaccel_compat_sleep(struct hlaccel_compat_sleeper *sleeper, unsigned
 	int ret = 0;
 
 	if (sleeper->soon)
-		hlaccel_compat_spin(sleeper);
+		hlaccel_spin_until(READ_ONCE(sleeper->woken));
 	/* Pairs with hlaccel_compat_wake() */
 	if (smp_load_acquire(&sleeper->woken))
 		return 0;

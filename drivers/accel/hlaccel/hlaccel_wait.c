@@ -16,6 +16,7 @@
 #include "hlaccel_queue.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_ring_priv.h"
+#include "hlaccel_spin.h"
 
 /* Deadlines further away than two looks of a watchdog */
 #define HLACCEL_WAIT_FAR	(3 * NSEC_PER_SEC)
@@ -72,6 +73,13 @@ static int hlaccel_queue_sleep(struct hlaccel_queue *queue, u64 seqno, ktime_t d
 	DEFINE_WAIT(wait);
 	int ret = 0;
 
+	/* The next one to end, and with the hardware: that may be soon */
+	if (ktime_before(now, deadline) && READ_ONCE(queue->on_ring) &&
+	    seqno == READ_ONCE(queue->completed) + 1) {
+		hlaccel_spin_until(hlaccel_queue_done(queue, seqno));
+		if (hlaccel_queue_done(queue, seqno))
+			return 0;
+	}
 	while (deadline > 0 && ktime_before(now, deadline)) {
 		prepare_to_wait(&queue->wait, &wait, TASK_INTERRUPTIBLE);
 		if (hlaccel_queue_done(queue, seqno))

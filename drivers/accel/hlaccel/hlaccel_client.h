@@ -37,7 +37,7 @@ struct hlaccel_errors;
  * @since: When it got the lease; under the lease's lock
  * @held_ns: How long it had it before; under the lease's lock
  * @grants: How often it got it; under the lease's lock for writing
- * @debt_ns: What it took more than its slices; lease worker
+ * @debt_ns: What it took more than its slices, and than others; under the lease's lock
  * @evict: Its programs had the time that a job may take, and others wait
  */
 struct hlaccel_share {

@@ -42,11 +42,13 @@
  * most; after that the watchdog ends what is left. So every wait here is finite,
  * and nothing here waits for memory, as the fences of parked jobs depend on it.
  *
- * Time that a client needed beyond its slice is taken off its next ones.
+ * Time that a client needed beyond its slice, more than others did, is taken off its
+ * next ones and added to those of the client behind it.
  */
 
 #define HLACCEL_LEASE_SLICE_NS		(HLACCEL_LEASE_SLICE_MS * NSEC_PER_MSEC)
 #define HLACCEL_LEASE_SLICE_MIN_NS	(HLACCEL_LEASE_SLICE_NS / 10)
+#define HLACCEL_LEASE_SLICE_MAX_NS	(2 * HLACCEL_LEASE_SLICE_NS)
 
 /* A client that submits and waits by turns is idle for this long at times */
 #define HLACCEL_LEASE_IDLE_NS		(2 * NSEC_PER_MSEC)
@@ -161,10 +163,25 @@ static void lease_prune(struct hlaccel_lease *lease, struct list_head *gone)
 	}
 }
 
-static s64 lease_slice(const struct hlaccel_share *share)
+/* What a client may have if @next is to come behind it */
+static s64 lease_slice(const struct hlaccel_share *share, const struct hlaccel_share *next)
 {
-	return clamp_t(s64, HLACCEL_LEASE_SLICE_NS - share->debt_ns, HLACCEL_LEASE_SLICE_MIN_NS,
-		       HLACCEL_LEASE_SLICE_NS);
+	return clamp_t(s64, HLACCEL_LEASE_SLICE_NS - share->debt_ns + next->debt_ns,
+		       HLACCEL_LEASE_SLICE_MIN_NS, HLACCEL_LEASE_SLICE_MAX_NS);
+}
+
+/* What all that want the lease have taken too much nobody owes to another */
+static void lease_settle(struct hlaccel_lease *lease)
+{
+	struct hlaccel_share *share;
+	s64 least = S64_MAX;
+
+	lockdep_assert_held(&lease->lock);
+
+	list_for_each_entry(share, &lease->waiters, link)
+		least = min(least, share->debt_ns);
+	list_for_each_entry(share, &lease->waiters, link)
+		share->debt_ns -= least;
 }
 
 /* Jiffies until the holder has to go: 0 is now */
@@ -191,7 +208,7 @@ static unsigned long lease_left(struct hlaccel_lease *lease)
 		return HLACCEL_LEASE_NEVER;
 
 	now = ktime_get();
-	left = lease_slice(share) - ktime_to_ns(ktime_sub(now, share->since));
+	left = lease_slice(share, &next->share) - ktime_to_ns(ktime_sub(now, share->since));
 	if (!has_programs(holder)) {
 		idle = HLACCEL_LEASE_IDLE_NS -
 		       ktime_to_ns(ktime_sub(now, READ_ONCE(share->idle_since)));
@@ -255,6 +272,7 @@ static struct hlaccel_client *lease_end(struct hlaccel_lease *lease)
 		share->debt_ns = max(share->debt_ns + held - (s64)HLACCEL_LEASE_SLICE_NS, 0);
 		if ((has_programs(holder) || share->wanted) && !share->closing && !lease->gone)
 			lease_add_waiter(lease, holder);
+		lease_settle(lease);
 	}
 	spin_unlock(&lease->lock);
 	return holder;

@@ -389,6 +389,7 @@ static int get_args(union compat_args *args, void __user *argp, unsigned int cmd
 {
 	size_t size = cmd & IOC_IN ? min_t(size_t, _IOC_SIZE(cmd), known) : 0;
 	u64 __user *words = argp;
+	u64 *to = args->words;
 	unsigned int i;
 
 	if (unlikely(!whole_words(size))) {
@@ -398,7 +399,7 @@ static int get_args(union compat_args *args, void __user *argp, unsigned int cmd
 	if (!user_read_access_begin(words, size))
 		return -EFAULT;
 	for (i = 0; i < size / sizeof(u64); i++)
-		unsafe_get_user(args->words[i], &words[i], fault);
+		unsafe_get_user(to[i], &words[i], fault);
 	user_read_access_end();
 	for (; i < ARRAY_SIZE(args->words); i++)
 		args->words[i] = 0;
@@ -413,6 +414,7 @@ static int put_args(const union compat_args *args, void __user *argp, unsigned i
 		    size_t known)
 {
 	size_t size = cmd & IOC_OUT ? min_t(size_t, _IOC_SIZE(cmd), known) : 0;
+	const u64 *from = args->words;
 	u64 __user *words = argp;
 	unsigned int i;
 
@@ -421,7 +423,7 @@ static int put_args(const union compat_args *args, void __user *argp, unsigned i
 	if (!user_write_access_begin(words, size))
 		return -EFAULT;
 	for (i = 0; i < size / sizeof(u64); i++)
-		unsafe_put_user(args->words[i], &words[i], fault);
+		unsafe_put_user(from[i], &words[i], fault);
 	user_write_access_end();
 	return 0;
 

@@ -233,7 +233,7 @@ static int raw_alloc_small(struct hlaccel_raw_queue *queue, u32 room,
 	if (!chunk) {
 		spin_unlock_irqrestore(&raw->lock, flags);
 		hlaccel_raw_free_chunks(raw, false);
-		chunk = raw_chunk_alloc(raw, HLACCEL_RAW_CHUNK, GFP_KERNEL);
+		chunk = raw_chunk_alloc(raw, HLACCEL_RAW_CHUNK, GFP_KERNEL_ACCOUNT);
 		if (!chunk)
 			return -ENOMEM;
 		spin_lock_irqsave(&raw->lock, flags);
@@ -328,7 +328,7 @@ static int raw_prepare_parts(struct hlaccel_raw *raw, struct hlaccel_raw_job *jo
 	while (judge->pos < judge->num) {
 		struct hlaccel_raw_span *span = &job->spans[job->num];
 
-		ret = raw_alloc_large(raw, HLACCEL_RAW_CHUNK, GFP_KERNEL, span);
+		ret = raw_alloc_large(raw, HLACCEL_RAW_CHUNK, GFP_KERNEL_ACCOUNT, span);
 		if (ret)
 			return ret;
 		job->num++;
@@ -348,7 +348,7 @@ static int raw_prepare_large(struct hlaccel_raw *raw, struct hlaccel_raw_job *jo
 	hlaccel_raw_free_chunks(raw, false);
 	/* With some effort, but there is another way */
 	ret = raw_alloc_large(raw, size + HLACCEL_RAW_TAIL,
-			      GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN, &job->span);
+			      GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN, &job->span);
 	if (ret == -ENOMEM)
 		return raw_prepare_parts(raw, job, judge, size);
 	if (ret)

@@ -42,8 +42,8 @@
  * most; after that the watchdog ends what is left. So every wait here is finite,
  * and nothing here waits for memory, as the fences of parked jobs depend on it.
  *
- * Time that a client needed beyond its slice, more than others did, is taken off its
- * next ones and added to those of the client behind it.
+ * Time that a client needed beyond its slice while others waited, more than others did,
+ * is taken off its next ones and added to those of the client behind it.
  */
 
 #define HLACCEL_LEASE_SLICE_NS		(HLACCEL_LEASE_SLICE_MS * NSEC_PER_MSEC)
@@ -83,6 +83,7 @@
  *             its file clears this
  * @waiters: References to clients that want it, by their shares
  * @contended: Look again when the holder has nothing to run
+ * @asked: Since when others want it from the holder, 0 if nobody does
  * @lost: A reset has taken it from the holder
  * @gone: The card is unplugged
  * @handed_on: Times that a client got it
@@ -101,6 +102,7 @@ struct hlaccel_lease {
 	struct hlaccel_client *exclusive;
 	struct list_head waiters;
 	bool contended;
+	ktime_t asked;
 	bool lost;
 	bool gone;
 	u64 handed_on;
@@ -204,10 +206,14 @@ static unsigned long lease_left(struct hlaccel_lease *lease)
 	smp_mb();
 	if (share->closing && !has_programs(holder))
 		return 0;
-	if (!next)
+	if (!next) {
+		lease->asked = 0;
 		return HLACCEL_LEASE_NEVER;
+	}
 
 	now = ktime_get();
+	if (!lease->asked)
+		lease->asked = now;
 	left = lease_slice(share, &next->share) - ktime_to_ns(ktime_sub(now, share->since));
 	if (!has_programs(holder)) {
 		idle = HLACCEL_LEASE_IDLE_NS -
@@ -254,6 +260,15 @@ static void lease_drain(struct hlaccel_lease *lease, struct hlaccel_client *hold
 	WRITE_ONCE(share->evict, false);
 }
 
+/* What the holder took too much: not what it had while nobody else wanted it */
+static s64 lease_debt(const struct hlaccel_lease *lease, const struct hlaccel_share *share,
+		      s64 held)
+{
+	s64 alone = lease->asked ? ktime_to_ns(ktime_sub(lease->asked, share->since)) : held;
+
+	return max(share->debt_ns + held - max_t(s64, alone, HLACCEL_LEASE_SLICE_NS), 0);
+}
+
 /* The holder's time is over; its reference becomes the caller's */
 static struct hlaccel_client *lease_end(struct hlaccel_lease *lease)
 {
@@ -269,11 +284,12 @@ static struct hlaccel_client *lease_end(struct hlaccel_lease *lease)
 		share = &holder->share;
 		held = ktime_to_ns(ktime_sub(ktime_get(), share->since));
 		share->held_ns += held;
-		share->debt_ns = max(share->debt_ns + held - (s64)HLACCEL_LEASE_SLICE_NS, 0);
+		share->debt_ns = lease_debt(lease, share, held);
 		if ((has_programs(holder) || share->wanted) && !share->closing && !lease->gone)
 			lease_add_waiter(lease, holder);
 		lease_settle(lease);
 	}
+	lease->asked = 0;
 	spin_unlock(&lease->lock);
 	return holder;
 }
@@ -319,11 +335,16 @@ static bool lease_grant(struct hlaccel_lease *lease)
 	if (!next)
 		return !ret;
 
-	spin_lock(&lease->lock);
-	if (ret || lease->lost || lease->gone || next->share.closing) {
-		spin_unlock(&lease->lock);
+	if (ret) {
 		hlaccel_client_put(next);
 		return false;
+	}
+	spin_lock(&lease->lock);
+	if (lease->lost || lease->gone || next->share.closing) {
+		/* Its memory is open already: that ends like the time of one that had it */
+		lease->leaving = next;
+		spin_unlock(&lease->lock);
+		return true;
 	}
 	/* The reference of the list goes, ours stays */
 	list_del_init(&next->share.link);
@@ -390,7 +411,7 @@ static void lease_work(struct work_struct *work)
  * @jobs: Number of programs; each to be given back by hlaccel_lease_job_end(), or
  *        all by hlaccel_lease_untake()
  *
- * Return: 0, or -EBUSY when another client is exclusive
+ * Return: 0, -EBUSY when another client is exclusive, -ENODEV when the card has gone
  */
 int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *client,
 		       unsigned int jobs)
@@ -398,6 +419,7 @@ int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *clien
 	struct hlaccel_client *exclusive = READ_ONCE(hdev->lease->exclusive);
 	struct hlaccel_lease *lease = hdev->lease;
 	bool wait = false;
+	int ret = 0;
 
 	if (exclusive && exclusive != client)
 		return -EBUSY;
@@ -406,19 +428,19 @@ int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *clien
 		return 0;
 
 	spin_lock(&lease->lock);
-	if (lease->exclusive && lease->exclusive != client) {
-		spin_unlock(&lease->lock);
-		return -EBUSY;
-	}
-	atomic_add(jobs, &client->share.pending);
-	if (lease->holder != client) {
+	if (lease->exclusive && lease->exclusive != client)
+		ret = -EBUSY;
+	else if (lease->gone)
+		ret = -ENODEV;
+	if (!ret) {
+		atomic_add(jobs, &client->share.pending);
+		wait = lease->holder != client;
 		lease_add_waiter(lease, client);
-		wait = true;
 	}
 	spin_unlock(&lease->lock);
 	if (wait)
 		lease_kick(lease, 0);
-	return 0;
+	return ret;
 }
 
 static void lease_put_programs(struct hlaccel_lease *lease, struct hlaccel_client *client,
@@ -694,6 +716,7 @@ void hlaccel_lease_unplug(struct hlaccel_device *hdev)
 
 	spin_lock(&lease->lock);
 	list_splice_init(&lease->waiters, &gone);
+	WRITE_ONCE(lease->contended, false);
 	spin_unlock(&lease->lock);
 	list_for_each_entry_safe(share, next, &gone, link) {
 		list_del_init(&share->link);
@@ -708,6 +731,14 @@ void hlaccel_lease_unplug(struct hlaccel_device *hdev)
 	hlaccel_scrub_fini(hdev);
 }
 
+static void lease_fini(struct drm_device *drm, void *data)
+{
+	struct hlaccel_lease *lease = data;
+
+	/* Who failed to submit while the card went may have asked for a look */
+	cancel_delayed_work_sync(&lease->work);
+}
+
 /**
  * hlaccel_lease_init() - Software state
  * @hdev: Device
@@ -717,6 +748,7 @@ void hlaccel_lease_unplug(struct hlaccel_device *hdev)
 int hlaccel_lease_init(struct hlaccel_device *hdev)
 {
 	struct hlaccel_lease *lease = drmm_kzalloc(&hdev->drm, sizeof(*lease), GFP_KERNEL);
+	int ret;
 
 	if (!lease)
 		return -ENOMEM;
@@ -729,5 +761,6 @@ int hlaccel_lease_init(struct hlaccel_device *hdev)
 	if (IS_ERR(lease->wq))
 		return PTR_ERR(lease->wq);
 	hdev->lease = lease;
-	return hlaccel_scrub_init(hdev);
+	ret = drmm_add_action_or_reset(&hdev->drm, lease_fini, lease);
+	return ret ?: hlaccel_scrub_init(hdev);
 }

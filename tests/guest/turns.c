@@ -29,6 +29,31 @@ static void prepare(struct client *x)
 	x->nop = hlaccel_job_command(x->data.handle, 0, p.used);
 }
 
+/* A program that waits, without a limit, for the engine's fence counter. */
+static uint32_t run_for_ever(struct client *x, uint32_t instance, uint64_t *seqno)
+{
+	struct drm_hlaccel_queue_create args = {
+		.engine_kind = DRM_HLACCEL_ENGINE_DMA,
+		.engine_instance = instance,
+		.flags = DRM_HLACCEL_QUEUE_LONG_RUNNING,
+	};
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+
+	OK(hlaccel_ioctl(x->card->fd, DRM_IOCTL_HLACCEL_QUEUE_CREATE, &args));
+	hlaccel_packets_init(&p, x->data.map + PAGE, 64);
+	hlaccel_packet_fence(&p, 0, 1, 1, 1);
+	OK(p.error);
+	job = hlaccel_job_command(x->data.handle, PAGE, p.used);
+	*seqno = card_submit(x->card, args.queue_id, &job);
+	return args.queue_id;
+}
+
+static bool still_runs(struct client *x, uint32_t queue, uint64_t seqno)
+{
+	return hlaccel_wait(x->card->fd, queue, seqno, 0, NULL) == -ETIME;
+}
+
 /* Get the lease with reserved objects, and go at any moment of the handover. */
 static void come_and_go(unsigned int delay_us)
 {
@@ -129,4 +154,116 @@ TEST_LIMIT(turns_alone_is_free, 60)
 	CHECK(before >= 2000000000);
 	CHECK(first * 10 >= second * 7);
 	CHECK(second * 10 >= first * 7);
+}
+
+/* What a client frees while its program goes on for ever is no other's concern. */
+TEST_LIMIT(turns_memory_of_a_long_runner, 60)
+{
+	struct card *other = card_open_plain();
+	struct drm_hlaccel_job fill;
+	uint32_t queue, handle, big, forever;
+	struct client x;
+	uint64_t seqno, size;
+	int64_t started;
+	unsigned int i;
+
+	prepare(&x);
+	OK(hlaccel_bo_create(x.card->fd, DRM_HLACCEL_REGION_DEVICE, 4 * MIB, &handle));
+	forever = run_for_ever(&x, 7, &seqno);
+	OK(hlaccel_bo_close(x.card->fd, handle));
+
+	queue = card_queue(other, DRM_HLACCEL_ENGINE_DMA, 3, 0);
+	/* More than half of what there is */
+	for (size = 1UL << 34; ; size /= 2) {
+		if (!hlaccel_bo_create(other->fd, DRM_HLACCEL_REGION_DEVICE, size, &big))
+			break;
+		CHECK(size > MIB);
+	}
+	for (i = 0; i < 4; i++) {
+		fill = hlaccel_job_fill(big, 0, MIB, 1);
+		OK(card_run(other, queue, &fill));
+		OK(hlaccel_bo_close(other->fd, big));
+		started = hlaccel_now_ns();
+		OK(hlaccel_bo_create(other->fd, DRM_HLACCEL_REGION_DEVICE, size, &big));
+		CHECK(hlaccel_now_ns() - started < 10000000000);
+	}
+	CHECK(still_runs(&x, forever, seqno));
+	/* It gets its own back, when the program is through. */
+	OK(hlaccel_queue_destroy(x.card->fd, forever));
+	OK(hlaccel_bo_create(x.card->fd, DRM_HLACCEL_REGION_DEVICE, 4 * MIB, &handle));
+}
+
+/* The same of sync objects that it gives back. */
+TEST(turns_objects_of_a_long_runner)
+{
+	struct drm_hlaccel_sync_reserve one = { .sync_manager = 1, .num_sobs = 8 };
+	struct drm_hlaccel_sync_reserve all = { .sync_manager = 2 };
+	struct drm_hlaccel_sync_manager_info sm[4];
+	struct drm_hlaccel_sync_release release = {};
+	struct card *other = card_open_plain();
+	unsigned int i, tries;
+	struct client x;
+	uint32_t forever;
+	uint64_t seqno;
+
+	prepare(&x);
+	CHECK_EQ(hlaccel_query_array(other->fd, DRM_HLACCEL_QUERY_SYNC_MANAGERS, sm,
+				     sizeof(sm[0]), 4), 4);
+	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_SYNC_RESERVE, &one));
+	forever = run_for_ever(&x, 7, &seqno);
+	release.id = one.id;
+	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_SYNC_RELEASE, &release));
+	all.num_sobs = sm[2].num_sobs & ~7U;
+	for (i = 0; i < 3; i++) {
+		int ret = -ENOSPC;
+
+		for (tries = 0; tries < 500 && ret == -ENOSPC; tries++) {
+			ret = hlaccel_ioctl(other->fd, DRM_IOCTL_HLACCEL_SYNC_RESERVE, &all);
+			if (ret)
+				usleep(10000);
+		}
+		OK(ret);
+		release.id = all.id;
+		OK(hlaccel_ioctl(other->fd, DRM_IOCTL_HLACCEL_SYNC_RELEASE, &release));
+	}
+	CHECK(still_runs(&x, forever, seqno));
+}
+
+/* A buffer is zero also if a program of the same client wrote there after its end. */
+TEST(turns_freed_under_a_program)
+{
+	uint32_t handle[2];
+	struct client a, b;
+	struct drm_hlaccel_bo_info info;
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	struct memory again;
+	struct gate gate;
+	uint64_t seqno;
+	unsigned int i;
+
+	prepare(&a);
+	prepare(&b);
+	/* The other one has the card, so nothing of this one has run yet. */
+	gate = gate_create(a.card, 5000);
+	for (i = 0; i < 2; i++)
+		OK(hlaccel_bo_create(b.card->fd, DRM_HLACCEL_REGION_DEVICE, 2 * MIB, &handle[i]));
+	OK(hlaccel_bo_info(b.card->fd, handle[0], &info));
+	hlaccel_packets_init(&p, b.data.map + PAGE, 64);
+	hlaccel_packet_msg_long(&p, 0, info.device_address + 64, 0x5a5a5a5a);
+	OK(p.error);
+	job = hlaccel_job_command(b.data.handle, PAGE, p.used);
+	seqno = card_submit(b.card, b.queue, &job);
+	OK(hlaccel_bo_close(b.card->fd, handle[0]));
+	gate_open(a.card, &gate);
+	OK(card_status(b.card, b.queue, seqno));
+	/* It comes back when it has been cleared. */
+	usleep(500000);
+	for (i = 0; i < 100; i++) {
+		again = card_memory(b.card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+		check_pattern(again.map, 0, PAGE);
+		if (again.address == info.device_address)
+			return;
+	}
+	FAIL("the memory did not come back");
 }

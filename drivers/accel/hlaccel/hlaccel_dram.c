@@ -31,6 +31,9 @@
 #define MEM_REUSE_TIMEOUT	msecs_to_jiffies(2 * HLACCEL_MAX_TIMEOUT_MS)
 /* Resets that one clearing lives through */
 #define MEM_CLEAR_TRIES		3
+/* Between two looks at programs that may write to freed memory, and if it may take long */
+#define MEM_REUSE_POLL		msecs_to_jiffies(10)
+#define MEM_REUSE_POLL_ENDLESS	msecs_to_jiffies(250)
 
 static struct hlaccel_mem_region *mem_region(struct hlaccel_device *hdev, u32 region)
 {
@@ -267,56 +270,77 @@ static void mem_release(struct hlaccel_mem *mem, struct hlaccel_block *block)
 	kfree(block);
 }
 
-/* Memory that can be cleared now, or else the one to wait for */
-static struct hlaccel_block *mem_next_reuse(struct hlaccel_mem *mem)
+/* Have the programs ended that its client had when it was freed? */
+static bool mem_is_left_alone(struct hlaccel_block *block, bool *endless)
 {
-	struct hlaccel_block *block;
+	*endless = false;
+	if (block->unmarked)
+		return !hlaccel_queue_set_busy(&block->client->queues, HLACCEL_QUEUE_CLIENT);
+	return !hlaccel_queue_marks_left(block->marks, block->num_marks, endless);
+}
+
+/* Those that nothing writes to any more but a clearing that nobody waited for */
+static void mem_take_ready(struct hlaccel_mem *mem, struct list_head *ready)
+{
+	struct hlaccel_block *block, *next;
+	bool endless;
 
 	mutex_lock(&mem->lock);
-	list_for_each_entry(block, &mem->reuse, node) {
-		if (!block->late && (!block->client ||
-				     !hlaccel_queue_set_busy(&block->client->queues,
-							     HLACCEL_QUEUE_CLIENT)))
-			goto out;
+	list_for_each_entry_safe(block, next, &mem->reuse, node) {
+		if (mem_is_left_alone(block, &endless))
+			list_move_tail(&block->node, ready);
+		mem->coming += block->endless;
+		mem->coming -= endless;
+		block->endless = endless;
 	}
-	block = list_first_entry_or_null(&mem->reuse, struct hlaccel_block, node);
-out:
 	mutex_unlock(&mem->lock);
-	return block;
+}
+
+static void mem_reuse(struct hlaccel_mem *mem, struct hlaccel_block *block)
+{
+	struct hlaccel_client *client = block->client;
+
+	if (!block->late && block->written && mem_has_chunks(block) &&
+	    hlaccel_mem_clear(mem->hdev, block->address, block->size, &block->late))
+		drm_dbg_driver(&mem->hdev->drm, "memory stays to be cleared later\n");
+	if (block->late) {
+		dma_fence_wait(block->late, false);
+		dma_fence_put(block->late);
+		block->late = NULL;
+	}
+	hlaccel_queue_marks_put(block->marks, block->num_marks);
+	mutex_lock(&mem->lock);
+	list_del(&block->node);
+	WRITE_ONCE(mem->coming, mem->coming - 1);
+	mem_release(mem, block);
+	mutex_unlock(&mem->lock);
+	if (client)
+		hlaccel_client_put(client);
+	wake_up_all(&mem->reused);
 }
 
 /*
  * Blocks that something may still write to: programs of their client that ran when
- * they were freed, or a clearing that nobody waited for. Those fences end in
- * bounded time, so this does too.
+ * they were freed, or a clearing that nobody waited for. The latter's fences end in
+ * bounded time, and it does not wait for programs: those of one client may go on for
+ * ever, and others want their own memory back.
  */
 static void mem_reuse_work(struct work_struct *work)
 {
-	struct hlaccel_mem *mem = container_of(work, struct hlaccel_mem, reuse_work);
-	struct hlaccel_block *block;
+	struct hlaccel_mem *mem = container_of(to_delayed_work(work), struct hlaccel_mem,
+					       reuse_work);
+	struct hlaccel_block *block, *next;
+	LIST_HEAD(ready);
 
-	while ((block = mem_next_reuse(mem))) {
-		struct hlaccel_client *client = block->client;
-
-		if (client)
-			hlaccel_queue_set_wait(&client->queues, HLACCEL_QUEUE_CLIENT,
-					       HLACCEL_MAX_QUEUES_PER_FILE, false);
-		if (!block->late && block->written && mem_has_chunks(block) &&
-		    hlaccel_mem_clear(mem->hdev, block->address, block->size, &block->late))
-			drm_dbg_driver(&mem->hdev->drm, "memory stays to be cleared later\n");
-		if (block->late) {
-			dma_fence_wait(block->late, false);
-			dma_fence_put(block->late);
-			block->late = NULL;
-		}
-		mutex_lock(&mem->lock);
-		list_del(&block->node);
-		mem_release(mem, block);
-		mutex_unlock(&mem->lock);
-		if (client)
-			hlaccel_client_put(client);
-		wake_up_all(&mem->reused);
-	}
+	mem_take_ready(mem, &ready);
+	list_for_each_entry_safe(block, next, &ready, node)
+		mem_reuse(mem, block);
+	wake_up_all(&mem->reused);
+	mutex_lock(&mem->lock);
+	if (!list_empty(&mem->reuse))
+		queue_delayed_work(system_unbound_wq, &mem->reuse_work,
+				   mem->coming ? MEM_REUSE_POLL : MEM_REUSE_POLL_ENDLESS);
+	mutex_unlock(&mem->lock);
 }
 
 static int mem_buddy_alloc(struct hlaccel_mem *mem, struct hlaccel_mem_region *region,
@@ -349,9 +373,9 @@ int hlaccel_mem_wait_free(struct hlaccel_device *hdev)
 
 	/* Jobs that have ended may still hold their buffers */
 	hlaccel_rings_flush(hdev);
-	if (list_empty_careful(&mem->reuse))
+	if (!READ_ONCE(mem->coming))
 		return 0;
-	left = wait_event_interruptible_timeout(mem->reused, list_empty_careful(&mem->reuse),
+	left = wait_event_interruptible_timeout(mem->reused, !READ_ONCE(mem->coming),
 						MEM_REUSE_TIMEOUT);
 	return left < 0 ? left : 0;
 }
@@ -442,9 +466,14 @@ err_end:
 void hlaccel_mem_retire(struct hlaccel_mem *mem, struct hlaccel_block *block,
 			struct hlaccel_client *client)
 {
-	bool busy = client && hlaccel_queue_set_busy(&client->queues, HLACCEL_QUEUE_CLIENT);
-	bool clear = block->written && mem_has_chunks(block);
+	bool busy, clear;
 
+	block->unmarked = client && hlaccel_queue_set_mark(&client->queues, HLACCEL_QUEUE_CLIENT,
+							   &block->marks, &block->num_marks);
+	busy = block->unmarked || block->num_marks;
+	/* What programs reach they may write to */
+	block->written |= block->arena && busy;
+	clear = block->written && mem_has_chunks(block);
 	busy |= !!block->late;
 	mutex_lock(&mem->lock);
 	if (!block->whole)
@@ -455,12 +484,13 @@ void hlaccel_mem_retire(struct hlaccel_mem *mem, struct hlaccel_block *block,
 	if (busy) {
 		block->client = client ? hlaccel_client_get(client) : NULL;
 		list_add_tail(&block->node, &mem->reuse);
+		WRITE_ONCE(mem->coming, mem->coming + 1);
+		mod_delayed_work(system_unbound_wq, &mem->reuse_work, 0);
 	} else {
+		kfree(block->marks);
 		mem_release(mem, block);
 	}
 	mutex_unlock(&mem->lock);
-	if (busy)
-		queue_work(system_unbound_wq, &mem->reuse_work);
 }
 
 void hlaccel_mem_free(struct hlaccel_device *hdev, struct hlaccel_block *block,
@@ -668,7 +698,10 @@ static void mem_fini(struct drm_device *drm, void *data)
 {
 	struct hlaccel_mem *mem = data;
 
-	flush_work(&mem->reuse_work);
+	/* Nobody has programs any more. A client may go with its last block, its arena then. */
+	do {
+		flush_delayed_work(&mem->reuse_work);
+	} while (!list_empty_careful(&mem->reuse));
 	mem_region_fini(&mem->hbm);
 	mem_region_fini(&mem->sram);
 	ida_destroy(&mem->asids);
@@ -718,7 +751,7 @@ int hlaccel_mem_init(struct hlaccel_device *hdev)
 	INIT_LIST_HEAD(&mem->reuse);
 	hlaccel_dma_list_init(&mem->dmas, hdev);
 	init_waitqueue_head(&mem->reused);
-	INIT_WORK(&mem->reuse_work, mem_reuse_work);
+	INIT_DELAYED_WORK(&mem->reuse_work, mem_reuse_work);
 	ida_init(&mem->asids);
 
 	ret = mem_tables_init(mem, drm);

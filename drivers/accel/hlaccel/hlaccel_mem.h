@@ -33,7 +33,11 @@ void hlaccel_mem_unplug(struct hlaccel_device *hdev);
  * @whole: It is an arena
  * @written: It may hold anything but zeroes
  * @node: Entry of the list of blocks that wait to be reused
- * @client: Whose programs may still reach it, while on that list
+ * @client: Whose programs may still reach it, while on that list, or NULL
+ * @marks: Those programs
+ * @num_marks: Number of those
+ * @unmarked: There was no memory for marks: whatever programs it has
+ * @endless: What it waits for has no time limit
  * @late: Fence of a job that still writes to it, or NULL
  */
 struct hlaccel_block {
@@ -46,6 +50,10 @@ struct hlaccel_block {
 	bool written;
 	struct list_head node;
 	struct hlaccel_client *client;
+	struct hlaccel_queue_mark *marks;
+	unsigned int num_marks;
+	bool unmarked;
+	bool endless;
 	struct dma_fence *late;
 };
 

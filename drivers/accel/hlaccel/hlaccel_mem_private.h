@@ -69,6 +69,7 @@ struct hlaccel_arena {
  * @num_chunks: Chunks of the large memory, from its first address
  * @clean: Those that are known to be zero
  * @reuse: Blocks that wait for programs of their former owner
+ * @coming: Those of them that come back in bounded time
  * @reuse_work: Gives those back
  * @reused: Woken when it did
  * @asids: Ids of address spaces in use
@@ -90,7 +91,8 @@ struct hlaccel_mem {
 	unsigned long num_chunks;
 	unsigned long *clean;
 	struct list_head reuse;
-	struct work_struct reuse_work;
+	unsigned int coming;
+	struct delayed_work reuse_work;
 	wait_queue_head_t reused;
 	struct ida asids;
 	u64 tables;

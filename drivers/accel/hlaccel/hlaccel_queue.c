@@ -26,6 +26,9 @@
 #include "hlaccel_trace.h"
 #include "hlaccel_vm.h"
 
+/* Room for queues that get jobs while those of others are marked: ever more */
+#define HLACCEL_QUEUE_MARK_TRIES	8
+
 /**
  * hlaccel_queue_alloc() - Make a queue
  * @ring: Its ring
@@ -521,6 +524,12 @@ static u64 hlaccel_queue_used(const struct hlaccel_queue *queue, enum hlaccel_qu
 	return READ_ONCE(queue->vm_seqno);
 }
 
+static struct hlaccel_queue *hlaccel_queue_of(struct list_head *pos, enum hlaccel_queue_use use)
+{
+	return use == HLACCEL_QUEUE_CLIENT ? list_entry(pos, struct hlaccel_queue, in_client) :
+					     list_entry(pos, struct hlaccel_queue, in_vm);
+}
+
 /* Returns a reference to a queue that has such jobs, and the last one's number */
 static struct hlaccel_queue *hlaccel_queue_set_next(struct hlaccel_queue_set *set,
 						    enum hlaccel_queue_use use, u64 *seqno)
@@ -530,9 +539,7 @@ static struct hlaccel_queue *hlaccel_queue_set_next(struct hlaccel_queue_set *se
 
 	spin_lock(&set->lock);
 	list_for_each(pos, &set->queues) {
-		queue = use == HLACCEL_QUEUE_CLIENT ?
-			list_entry(pos, struct hlaccel_queue, in_client) :
-			list_entry(pos, struct hlaccel_queue, in_vm);
+		queue = hlaccel_queue_of(pos, use);
 		*seqno = hlaccel_queue_used(queue, use);
 		/* One without references has no jobs */
 		if (!hlaccel_queue_done(queue, *seqno) && kref_get_unless_zero(&queue->ref)) {
@@ -549,47 +556,48 @@ static struct hlaccel_queue *hlaccel_queue_set_next(struct hlaccel_queue_set *se
  * @set: Set
  * @use: Which ones
  *
- * Process context, may sleep.
+ * Process context.
  *
  * Return: true if there are
  */
 bool hlaccel_queue_set_busy(struct hlaccel_queue_set *set, enum hlaccel_queue_use use)
 {
 	struct hlaccel_queue *queue;
-	u64 seqno;
+	struct list_head *pos;
+	bool busy = false;
 
-	queue = hlaccel_queue_set_next(set, use, &seqno);
-	hlaccel_queue_put(queue);
-	return queue;
+	spin_lock(&set->lock);
+	list_for_each(pos, &set->queues) {
+		queue = hlaccel_queue_of(pos, use);
+		busy = kref_read(&queue->ref) &&
+		       !hlaccel_queue_done(queue, hlaccel_queue_used(queue, use));
+		if (busy)
+			break;
+	}
+	spin_unlock(&set->lock);
+	return busy;
 }
 
 /**
- * hlaccel_queue_set_wait() - Wait for unfinished jobs
+ * hlaccel_queue_set_wait() - Wait for unfinished jobs that reach memory in a VM
  * @set: Set
- * @use: Which ones
  * @rounds: Waits for one queue after which it gives up, as others may go on submitting
- * @interruptible: A signal ends it
  *
- * Jobs end in bounded time, so that waits do. Not under the reset lock.
+ * Those jobs end in bounded time, so that waits do. Not under the reset lock.
  *
  * Return: 0 or -ERESTARTSYS
  */
-int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
-			   unsigned int rounds, bool interruptible)
+int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, unsigned int rounds)
 {
 	struct hlaccel_queue *queue;
 	int ret = 0;
 	u64 seqno;
 
 	while (!ret && rounds--) {
-		queue = hlaccel_queue_set_next(set, use, &seqno);
+		queue = hlaccel_queue_set_next(set, HLACCEL_QUEUE_VM, &seqno);
 		if (!queue)
 			break;
-		if (interruptible)
-			ret = wait_event_interruptible(queue->wait,
-						       hlaccel_queue_done(queue, seqno));
-		else
-			wait_event(queue->wait, hlaccel_queue_done(queue, seqno));
+		ret = wait_event_interruptible(queue->wait, hlaccel_queue_done(queue, seqno));
 		hlaccel_queue_put(queue);
 	}
 	return ret;
@@ -597,15 +605,18 @@ int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use
 
 /* Fills @marks as far as they go; returns how many there would be */
 static unsigned int hlaccel_queue_set_fill(struct hlaccel_queue_set *set,
+					   enum hlaccel_queue_use use,
 					   struct hlaccel_queue_mark *marks, unsigned int max)
 {
 	struct hlaccel_queue *queue;
+	struct list_head *pos;
 	unsigned int num = 0;
 	u64 seqno;
 
 	spin_lock(&set->lock);
-	list_for_each_entry(queue, &set->queues, in_vm) {
-		seqno = hlaccel_queue_used(queue, HLACCEL_QUEUE_VM);
+	list_for_each(pos, &set->queues) {
+		queue = hlaccel_queue_of(pos, use);
+		seqno = hlaccel_queue_used(queue, use);
 		if (hlaccel_queue_done(queue, seqno))
 			continue;
 		/* One without references has no jobs */
@@ -620,28 +631,62 @@ static unsigned int hlaccel_queue_set_fill(struct hlaccel_queue_set *set,
 }
 
 /**
- * hlaccel_queue_set_mark() - Remember the unfinished jobs that reach memory in a VM
- * @set: The VM's queues; its reservation keeps new jobs out
- * @marks: (out) For hlaccel_queue_marks_wait() and _put(), or NULL
+ * hlaccel_queue_set_mark() - Remember the unfinished jobs
+ * @set: Set
+ * @use: Which ones
+ * @marks: (out) For hlaccel_queue_marks_wait(), _left() and _put(), or NULL
  * @num: (out) Number of those
  *
  * Return: 0 or -ENOMEM
  */
-int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, struct hlaccel_queue_mark **marks,
-			   unsigned int *num)
+int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
+			   struct hlaccel_queue_mark **marks, unsigned int *num)
 {
-	unsigned int max = hlaccel_queue_set_fill(set, NULL, 0);
+	unsigned int max, found, try;
 
 	*num = 0;
 	*marks = NULL;
-	if (!max)
-		return 0;
-	*marks = kcalloc(max, sizeof(**marks), GFP_KERNEL_ACCOUNT);
-	if (!*marks)
-		return -ENOMEM;
-	/* Without new jobs there can't be more than before */
-	*num = min(hlaccel_queue_set_fill(set, *marks, max), max);
-	return 0;
+	for (try = 0; try < HLACCEL_QUEUE_MARK_TRIES; try++) {
+		max = hlaccel_queue_set_fill(set, use, NULL, 0);
+		if (!max)
+			return 0;
+		max += BIT(try) - 1;
+		*marks = kcalloc(max, sizeof(**marks), GFP_KERNEL_ACCOUNT);
+		if (!*marks)
+			return -ENOMEM;
+		found = hlaccel_queue_set_fill(set, use, *marks, max);
+		if (found <= max) {
+			*num = found;
+			return 0;
+		}
+		/* There are more now, and those found need not be those of before */
+		hlaccel_queue_marks_put(*marks, max);
+		*marks = NULL;
+	}
+	return -ENOMEM;
+}
+
+/**
+ * hlaccel_queue_marks_left() - How many of the marked jobs have not ended?
+ * @marks: Marks
+ * @num: Number of those
+ * @endless: (out) One of them has no time limit
+ *
+ * Return: their number
+ */
+unsigned int hlaccel_queue_marks_left(const struct hlaccel_queue_mark *marks, unsigned int num,
+				      bool *endless)
+{
+	unsigned int i, left = 0;
+
+	*endless = false;
+	for (i = 0; i < num; i++) {
+		if (hlaccel_queue_done(marks[i].queue, marks[i].seqno))
+			continue;
+		left++;
+		*endless |= marks[i].queue->flags & DRM_HLACCEL_QUEUE_LONG_RUNNING;
+	}
+	return left;
 }
 
 /**

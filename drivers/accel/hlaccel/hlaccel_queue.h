@@ -40,8 +40,7 @@ enum hlaccel_queue_use {
 void hlaccel_queue_set_init(struct hlaccel_queue_set *set);
 bool hlaccel_queue_set_busy(struct hlaccel_queue_set *set, enum hlaccel_queue_use use);
 /* May sleep as long as jobs may run */
-int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
-			   unsigned int rounds, bool interruptible);
+int hlaccel_queue_set_wait(struct hlaccel_queue_set *set, unsigned int rounds);
 
 /**
  * struct hlaccel_queue_mark - A job to wait for
@@ -53,8 +52,10 @@ struct hlaccel_queue_mark {
 	u64 seqno;
 };
 
-int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, struct hlaccel_queue_mark **marks,
-			   unsigned int *num);
+int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, enum hlaccel_queue_use use,
+			   struct hlaccel_queue_mark **marks, unsigned int *num);
+unsigned int hlaccel_queue_marks_left(const struct hlaccel_queue_mark *marks, unsigned int num,
+				      bool *endless);
 void hlaccel_queue_marks_wait(const struct hlaccel_queue_mark *marks, unsigned int num);
 void hlaccel_queue_marks_put(struct hlaccel_queue_mark *marks, unsigned int num);
 

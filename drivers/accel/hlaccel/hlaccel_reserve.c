@@ -34,10 +34,15 @@
 /* Groups of sync objects that a monitor looks at */
 #define HLACCEL_SOB_GROUP	8
 
+/* Between two looks at the programs of before */
+#define HLACCEL_RESERVE_POLL	msecs_to_jiffies(10)
+
 /**
  * struct hlaccel_reservation - Sync objects and monitors of a client
  * @node: In the client's list, or in that of those to be reset
  * @client: Reference, while in the latter
+ * @marks: Programs that may use them, while in the latter
+ * @num_marks: Number of those
  * @id: Id in the client
  * @sm: Number of the sync manager
  * @first_sob: First sync object
@@ -49,6 +54,8 @@
 struct hlaccel_reservation {
 	struct list_head node;
 	struct hlaccel_client *client;
+	struct hlaccel_queue_mark *marks;
+	unsigned int num_marks;
 	u32 id;
 	u32 sm;
 	u32 first_sob;
@@ -80,7 +87,7 @@ struct hlaccel_reserve {
 	struct hlaccel_device *hdev;
 	struct mutex lock;	/* reservations */
 	struct list_head released;
-	struct work_struct work;
+	struct delayed_work work;
 	struct hlaccel_reserve_map maps[];
 };
 
@@ -148,28 +155,43 @@ void hlaccel_reserve_restore(struct hlaccel_client *client, u32 resets)
 	mutex_unlock(&hdev->reserve->lock);
 }
 
-/* Programs end in bounded time, or with their queue */
+/* Those whose client's programs of before have ended */
+static void reserve_take_ready(struct hlaccel_reserve *reserve, struct list_head *ready)
+{
+	struct hlaccel_reservation *r, *next;
+	bool endless;
+
+	mutex_lock(&reserve->lock);
+	list_for_each_entry_safe(r, next, &reserve->released, node) {
+		if (!hlaccel_queue_marks_left(r->marks, r->num_marks, &endless))
+			list_move_tail(&r->node, ready);
+	}
+	mutex_unlock(&reserve->lock);
+}
+
+/* It waits for nobody's programs: some may go on for ever, and others want their objects back */
 static void reserve_work(struct work_struct *work)
 {
-	struct hlaccel_reserve *reserve = container_of(work, struct hlaccel_reserve, work);
-	struct hlaccel_reservation *r;
+	struct hlaccel_reserve *reserve = container_of(to_delayed_work(work),
+						       struct hlaccel_reserve, work);
+	struct hlaccel_reservation *r, *next;
 	struct hlaccel_client *client;
+	LIST_HEAD(ready);
 
-	for (;;) {
-		mutex_lock(&reserve->lock);
-		r = list_first_entry_or_null(&reserve->released, struct hlaccel_reservation, node);
-		mutex_unlock(&reserve->lock);
-		if (!r)
-			break;
+	reserve_take_ready(reserve, &ready);
+	list_for_each_entry_safe(r, next, &ready, node) {
 		client = r->client;
-		hlaccel_queue_set_wait(&client->queues, HLACCEL_QUEUE_CLIENT,
-				       HLACCEL_MAX_QUEUES_PER_FILE, false);
+		hlaccel_queue_marks_put(r->marks, r->num_marks);
 		hlaccel_scrub_if_open(reserve->hdev, client, reservation_reset, r);
 		mutex_lock(&reserve->lock);
 		reservation_drop(reserve, r);
 		mutex_unlock(&reserve->lock);
 		hlaccel_client_put(client);
 	}
+	mutex_lock(&reserve->lock);
+	if (!list_empty(&reserve->released))
+		queue_delayed_work(system_unbound_wq, &reserve->work, HLACCEL_RESERVE_POLL);
+	mutex_unlock(&reserve->lock);
 }
 
 void hlaccel_reserve_drop_all(struct hlaccel_client *client)
@@ -308,23 +330,33 @@ int hlaccel_ioctl_sync_release(struct drm_device *drm, void *data, struct drm_fi
 	struct drm_hlaccel_sync_release *args = data;
 	struct hlaccel_client *client = hfile->client;
 	struct hlaccel_reserve *reserve = hdev->reserve;
+	struct hlaccel_queue_mark *marks;
 	struct hlaccel_reservation *r;
-	int ret = -ENOENT;
+	unsigned int num_marks;
+	int ret;
 
 	if (args->pad)
 		return -EINVAL;
+	ret = hlaccel_queue_set_mark(&client->queues, HLACCEL_QUEUE_CLIENT, &marks, &num_marks);
+	if (ret)
+		return ret;
+	ret = -ENOENT;
 	mutex_lock(&reserve->lock);
 	list_for_each_entry(r, &client->reservations, node) {
 		if (r->id != args->id)
 			continue;
 		r->client = hlaccel_client_get(client);
+		r->marks = marks;
+		r->num_marks = num_marks;
 		list_move_tail(&r->node, &reserve->released);
 		ret = 0;
 		break;
 	}
 	mutex_unlock(&reserve->lock);
 	if (!ret)
-		queue_work(system_unbound_wq, &reserve->work);
+		mod_delayed_work(system_unbound_wq, &reserve->work, 0);
+	else
+		hlaccel_queue_marks_put(marks, num_marks);
 	return ret;
 }
 
@@ -332,7 +364,10 @@ static void reserve_fini(struct drm_device *drm, void *data)
 {
 	struct hlaccel_reserve *reserve = data;
 
-	flush_work(&reserve->work);
+	/* Nobody has programs any more */
+	do {
+		flush_delayed_work(&reserve->work);
+	} while (!list_empty_careful(&reserve->released));
 }
 
 /**
@@ -355,7 +390,7 @@ int hlaccel_reserve_init(struct hlaccel_device *hdev)
 		return -ENOMEM;
 	reserve->hdev = hdev;
 	INIT_LIST_HEAD(&reserve->released);
-	INIT_WORK(&reserve->work, reserve_work);
+	INIT_DELAYED_WORK(&reserve->work, reserve_work);
 	for (i = 0; i < desc->num_sync_managers; i++) {
 		const struct hlaccel_sync_manager_desc *sm = &desc->sync_managers[i];
 		struct hlaccel_reserve_map *map = &reserve->maps[i];

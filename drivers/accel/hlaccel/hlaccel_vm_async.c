@@ -242,7 +242,8 @@ static int bind_enter(struct hlaccel_bind *bind)
 	if (!ret)
 		ret = bind_stock(bind);
 	if (!ret && bind_takes_away(bind))
-		ret = hlaccel_queue_set_mark(&vm->queues, &bind->marks, &bind->num_marks);
+		ret = hlaccel_queue_set_mark(&vm->queues, HLACCEL_QUEUE_VM, &bind->marks,
+					     &bind->num_marks);
 	if (!ret)
 		return 0;
 	bind_undo(bind);

@@ -462,7 +462,7 @@ static int vm_exec_one(struct vm_exec *exec, struct hlaccel_vm_change *change)
 	ret = change_alloc(vm, change, busy);
 	if (!ret && busy) {
 		hlaccel_pt_need_unmap(&vm->pt, &need, change->address, change->size);
-		ret = hlaccel_queue_set_wait(&vm->queues, HLACCEL_QUEUE_VM, UINT_MAX, true);
+		ret = hlaccel_queue_set_wait(&vm->queues, UINT_MAX);
 	}
 	if (ret)
 		return ret;
@@ -498,7 +498,7 @@ static int vm_wait_early(struct hlaccel_vm *vm, const struct hlaccel_vm_change *
 {
 	if (drm_gpuvm_interval_empty(&vm->gpuvm, change->address, change->size))
 		return 0;
-	return hlaccel_queue_set_wait(&vm->queues, HLACCEL_QUEUE_VM, VM_WAIT_ROUNDS, true);
+	return hlaccel_queue_set_wait(&vm->queues, VM_WAIT_ROUNDS);
 }
 
 /* With the VM's lock, and nothing asynchronous pending */

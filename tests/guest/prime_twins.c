@@ -107,6 +107,22 @@ TEST_LIMIT(twins_host_memory_untouched, 120)
 	check_same(x[0].hbm.map, x[1].hbm.map, size);
 }
 
+static bool is_up(struct side *x)
+{
+	char path[96], address[32], line[128];
+	bool up = false;
+	FILE *f;
+
+	card_pci_address(x->card, address, sizeof(address));
+	snprintf(path, sizeof(path), "/sys/kernel/debug/accel/%s/hlaccel_device", address);
+	f = fopen(path, "r");
+	CHECK(f);
+	while (!up && fgets(line, sizeof(line), f))
+		up = !strcmp(line, "state:       up\n");
+	fclose(f);
+	return up;
+}
+
 static void reset(struct side *x)
 {
 	uint64_t resets = card_counters(x->card).resets;
@@ -116,6 +132,10 @@ static void reset(struct side *x)
 	snprintf(command, sizeof(command), "hlqom %s inject-event 646", x->model);
 	CHECK(!system(command));
 	while (card_counters(x->card).resets == resets) {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(50000);
+	}
+	while (!is_up(x)) {
 		CHECK(hlaccel_now_ns() < deadline);
 		usleep(50000);
 	}
@@ -176,4 +196,46 @@ TEST_LIMIT(twins_importer_reset, 120)
 	fill_random(x[1].hbm.map, PAGE);
 	OK(copy_peer(&x[0]));
 	check_same(x[0].hbm.map, x[1].hbm.map, PAGE);
+}
+
+/* While the exporter is reset nobody gets at its memory anew. */
+TEST_LIMIT(twins_no_import_in_reset, 120)
+{
+	int dmabuf, ret, refused = 0;
+	int64_t deadline = deadline_ms(60000);
+	struct side x[2];
+	char command[64];
+	uint32_t handle;
+	bool down = false;
+
+	prepare(x, 4 * MIB);
+	dmabuf = share_export(x[1].card->fd, x[1].hbm.handle);
+	snprintf(command, sizeof(command), "hlqom %s inject-event 646", x[1].model);
+	CHECK(!system(command));
+	for (;;) {
+		CHECK(hlaccel_now_ns() < deadline);
+		if (is_up(&x[1])) {
+			if (down)
+				break;
+			continue;
+		}
+		down = true;
+		ret = hlaccel_prime_import(x[0].card->fd, dmabuf, &handle);
+		/* It may have come up meanwhile */
+		if (!ret && !is_up(&x[1]))
+			FAIL("imported while the card is reset");
+		if (!ret) {
+			OK(hlaccel_bo_close(x[0].card->fd, handle));
+			break;
+		}
+		REFUSED(ret, EIO);
+		refused++;
+	}
+	CHECK(refused);
+	/* The importers of before are told by a worker. */
+	while ((ret = hlaccel_prime_import(x[0].card->fd, dmabuf, &handle))) {
+		REFUSED(ret, EIO);
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(10000);
+	}
 }

@@ -162,7 +162,11 @@ static struct sg_table *dmabuf_device_map(struct dma_buf_attachment *attach,
 		return ERR_PTR(-EPERM);
 	if (!drm_dev_enter(&hdev->drm, &idx))
 		return ERR_PTR(-ENODEV);
-	ret = atomic_read(&hdev->dmabuf->revoking) ? -EIO : hlaccel_device_check(hdev);
+	ret = hlaccel_device_check(hdev);
+	/* Nobody is to touch the BAR in a reset, and a mapping made now would not be revoked */
+	if (!ret && (hlaccel_device_state(hdev) != HLACCEL_STATE_UP ||
+		     atomic_read(&hdev->dmabuf->revoking)))
+		ret = -EIO;
 	if (!ret)
 		ret = hlaccel_mem_cpu_address(hdev, bo->block, &phys);
 	sgt = ret ? ERR_PTR(ret) :

@@ -140,13 +140,12 @@ static int change_note_import(struct hlaccel_vm *vm, const struct hlaccel_vm_cha
 	if (!change->bo || !change->bo->import)
 		return 0;
 	lockdep_assert_held(&vm->lock);
-	if (hlaccel_import_revoked(change->bo))
-		return -ENODEV;
 	mutex_lock(&room->import_lock);
 	if (list_empty(&vm->import_node))
 		list_add_tail(&vm->import_node, &room->vms);
 	mutex_unlock(&room->import_lock);
-	return 0;
+	/* Looked at last: who takes it away now comes to this VM, and waits for its lock */
+	return hlaccel_import_revoked(change->bo) ? -ENODEV : 0;
 }
 
 /**

@@ -288,7 +288,8 @@ static struct mem_map *mem_take(struct hlaccel_compat_mem *mem, u64 address)
 	struct mem_map *map;
 
 	lockdep_assert_held(&mem->lock);
-	if (!address || address == U64_MAX)
+	/* The list of all ends with one that begins behind the last address, and has no map */
+	if (!address || address >= mem->mm.head_node.start)
 		return NULL;
 	drm_mm_for_each_node_in_range(node, &mem->mm, address, address + 1) {
 		map = container_of(node, struct mem_map, node);

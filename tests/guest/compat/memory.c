@@ -222,6 +222,33 @@ TEST_TABLE(unmap_wants_the_start, not_starts)
 	OK(host_unmap(fd, h.address));
 }
 
+struct nowhere_row {
+	const char *name;
+	uint64_t address;
+};
+
+static const struct nowhere_row nowhere[] = {
+	{ "before_the_range", HOST_BASE - PAGE },
+	{ "last_byte", HOST_END },
+	{ "behind_the_range", HOST_END + 1 },
+	{ "far_behind", 0x3ff0000000000 },
+	{ "high_bit", 1ULL << 63 },
+	{ "end_of_the_world", UINT64_MAX - 1 },
+	{ "all_ones", UINT64_MAX },
+};
+
+/* An address where nothing can be mapped is refused at once, with and without mappings. */
+TEST_TABLE(unmap_nowhere, nowhere)
+{
+	int fd = open_card();
+	struct host h;
+
+	REFUSED(host_unmap(fd, row->address), EINVAL);
+	h = host_new(fd, PAGE);
+	REFUSED(host_unmap(fd, row->address), EINVAL);
+	OK(host_unmap(fd, h.address));
+}
+
 /* The page offset is a part of the address that comes back and that goes. */
 TEST(unmap_wants_the_page_offset)
 {

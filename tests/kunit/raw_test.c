@@ -85,6 +85,10 @@ static const struct raw_case raw_cases[] = {
 	/* MSG_LONG: to the card, and to what is translated */
 	{ "msg long register", 2, 0, { 0x8300000080000001ULL, 0x7ffc4f2000ULL } },
 	{ "msg long memory", 2, 0, { 0x8300000080000001ULL, HBM } },
+	{ "msg long tables", 2, -EPERM, { 0x8300000080000001ULL, HBM - 4 } },
+	{ "msg long first address", 2, -EPERM, { 0x8300000080000001ULL, 0 } },
+	{ "msg long sram", 2, 0, { 0x8300000080000001ULL, SRAM + 0x80 } },
+	{ "msg long reserved sram", 2, -EPERM, { 0x8300000080000001ULL, SRAM + 0x7c } },
 	{ "msg long last of the card", 2, 0, { 0x8300000000000001ULL, HOST - 4 } },
 	{ "msg long bus address", 2, -EPERM, { 0x8300000000000001ULL, HOST } },
 	{ "msg long last bus address", 2, -EPERM, { 0x8300000000000001ULL, VA - 4 } },
@@ -111,7 +115,8 @@ static const struct raw_case raw_cases[] = {
 	/* REPEAT: in this buffer, and over packets only */
 	{ "repeat", 1, 0, { 0x4600000000000000ULL } },
 	{ "repeat one", 2, 0, { 0x0a00000000000000ULL, 0x4600000000010001ULL } },
-	{ "repeat from elsewhere", 2, -EPERM, { 0x0a00000000000000ULL, 0x4600000000030001ULL } },
+	{ "repeat from elsewhere", 2, -EPERM, { 0x0a00000000000000ULL, 0x4600000000020001ULL } },
+	{ "repeat what was before", 2, -EPERM, { 0x4600000000010001ULL, 0x0a00000000000000ULL } },
 	{ "repeat a copy", 4, 0, { 0x4900000800001000ULL, VA, HBM, 0x4600000000010001ULL } },
 	{ "repeat a pattern", 4, -EPERM,
 	  { 0x4900001800001000ULL, 0x8700000000000001ULL, HBM, 0x4600000000010001ULL } },

@@ -29,9 +29,10 @@
  * ============= ================================================================
  * WREG_32       only registers that the protection words leave to everybody (EPERM)
  * WREG_BULK     EPERM
- * MSG_LONG      to the card, or to what is translated; not to bus addresses (EPERM)
+ * MSG_LONG      to the card but for the driver's memory, or to what is translated; not
+ *               to bus addresses (EPERM)
  * CP_DMA        EPERM
- * REPEAT        within its buffer, and if nothing there is a packet but packets (EPERM)
+ * REPEAT        of what is before it, if nothing there is a packet but packets (EPERM)
  * MSG_PROT      EPERM
  * STOP          EPERM
  * WAIT          EINVAL
@@ -84,9 +85,11 @@ static int judge_wreg(const struct hlaccel_raw_desc *raw, u64 word)
 /* Nothing says that all hardware translates the messages of a trusted processor */
 static int judge_message(const struct hlaccel_asic_desc *desc, u64 address)
 {
-	if (address < desc->host_window || hlaccel_raw_is_virtual(desc, address, 4))
-		return 0;
-	return -EPERM;
+	/* Tables and firmware are before the client's memory */
+	if (address >= desc->hbm_user && address < desc->host_window)
+		return hlaccel_raw_inside(address, 4, desc->sram_base,
+					  desc->sram_base + desc->raw->sram_user) ? -EPERM : 0;
+	return hlaccel_raw_is_virtual(desc, address, 4) ? 0 : -EPERM;
 }
 
 /* The processor's own reads are trusted ones */
@@ -97,7 +100,9 @@ static int judge_load(const struct hlaccel_asic_desc *desc, u64 word, u64 addres
 	return hlaccel_raw_is_device(desc, address, RAW_LOAD_BYTES) ? 0 : -EPERM;
 }
 
-static int judge_packet(struct hlaccel_raw_judge *judge, unsigned int op, const u64 *words)
+/* @before: words of the same entry that come first */
+static int judge_packet(struct hlaccel_raw_judge *judge, unsigned int op, const u64 *words,
+			unsigned int before)
 {
 	switch (op) {
 	case HLACCEL_PACKET_LIN_DMA:
@@ -117,7 +122,7 @@ static int judge_packet(struct hlaccel_raw_judge *judge, unsigned int op, const 
 		return judge_load(judge->desc, words[0], words[1]);
 	case HLACCEL_PACKET_REPEAT:
 		judge->repeats = true;
-		return FIELD_GET(RAW_REPEAT_DISTANCE, words[0]) > judge->num ? -EPERM : 0;
+		return FIELD_GET(RAW_REPEAT_DISTANCE, words[0]) > before ? -EPERM : 0;
 	case HLACCEL_PACKET_MSG_PROT:
 	case HLACCEL_PACKET_CP_DMA:
 	case HLACCEL_PACKET_STOP:
@@ -183,7 +188,7 @@ int hlaccel_raw_judge_some(struct hlaccel_raw_judge *judge, __le64 *dst, unsigne
 			dst[done + i] = raw;
 			word[i] = le64_to_cpu(raw);
 		}
-		ret = judge_packet(judge, op, word);
+		ret = judge_packet(judge, op, word, done);
 		if (ret)
 			return ret;
 		judge->pos += words;

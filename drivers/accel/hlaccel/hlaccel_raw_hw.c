@@ -76,7 +76,8 @@ static void raw_reset_cps(struct hlaccel_ring *ring)
 		for (f = 0; f < QMAN_CP_NUM_FENCES; f++)
 			raw_qman_write(ring, QMAN_CP_FENCE_CNT(f, cp), 0);
 		raw_qman_write(ring, QMAN_GLBL_STS1(cp), QMAN_GLBL_STS1_ALL);
-		if (ring->engine->lower_cp)
+		/* Streams of the others have guards of their own */
+		if (ring->engine->lower_cp || cp == HLACCEL_QMAN_LOWER)
 			raw_qman_write(ring, QMAN_CP_BARRIER_CFG(cp), QMAN_CP_BARRIER_CFG_RESET);
 	}
 }

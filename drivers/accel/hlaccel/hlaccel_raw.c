@@ -460,10 +460,12 @@ void hlaccel_raw_mute(struct hlaccel_raw *raw)
 	WRITE_ONCE(raw->ops, NULL);
 	mutex_unlock(&raw->mute);
 	timer_delete_sync(&raw->timer);
-	/* Without a device there is no interrupt */
 	if (drm_dev_enter(&raw->hdev->drm, &idx)) {
 		synchronize_irq(raw->hdev->irq);
 		drm_dev_exit(idx);
+	} else {
+		/* The number may be somebody else's by now, but a handler may still run */
+		synchronize_rcu();
 	}
 }
 

@@ -295,6 +295,8 @@ void hlaccel_compat_release(struct hlaccel_file *hfile)
 	if (ctx->reset_pending)
 		hlaccel_reset_now(hfile->hdev, "announced to a program that has closed now");
 	ctx_free(ctx);
+	/* A submission may have been late meanwhile; from here on none is */
+	cancel_delayed_work_sync(&compat->watchdog);
 	/* The program managed device memory by itself */
 	hlaccel_mem_lost(hfile->hdev);
 	compat->last_period = ktime_sub(ktime_get(), compat->last_open);

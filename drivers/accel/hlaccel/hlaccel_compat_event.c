@@ -131,9 +131,9 @@ void hlaccel_compat_notify(struct hlaccel_device *hdev, enum hlaccel_abi_event e
 	spin_unlock_irqrestore(&events->lock, flags);
 }
 
-/* Keep a record if it is the first one; true if it is */
-static bool capture(struct hlaccel_device *hdev, enum hlaccel_compat_record kind,
-		    const void *record)
+/* Keep a record if it is the first one, and have @work done then; true if it is */
+static bool capture_and(struct hlaccel_device *hdev, enum hlaccel_compat_record kind,
+			const void *record, struct work_struct *work)
 {
 	struct hlaccel_compat_events *events = hdev->compat->events;
 	struct hlaccel_compat_records *records = &events->records;
@@ -147,9 +147,18 @@ static bool capture(struct hlaccel_device *hdev, enum hlaccel_compat_record kind
 	if (first) {
 		memcpy(at, record, size);
 		records->valid |= BIT(kind);
+		/* With the lock: who closes the notifier first finds it, and cancels it */
+		if (work)
+			queue_work(system_unbound_wq, work);
 	}
 	spin_unlock_irqrestore(&events->lock, flags);
 	return first;
+}
+
+static void capture(struct hlaccel_device *hdev, enum hlaccel_compat_record kind,
+		    const void *record)
+{
+	(void)capture_and(hdev, kind, record, NULL);
 }
 
 /**
@@ -234,9 +243,9 @@ void hlaccel_compat_capture_page_fault(struct hlaccel_device *hdev, u64 address,
 		.engine_id = engine,
 	};
 
-	if (capture(hdev, HLACCEL_COMPAT_RECORD_PAGE_FAULT, &record))
-		queue_work(system_unbound_wq, &hdev->compat->events->work);
-	else
+	/* The work tells when it is done */
+	if (!capture_and(hdev, HLACCEL_COMPAT_RECORD_PAGE_FAULT, &record,
+			 &hdev->compat->events->work))
 		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_PAGE_FAULT);
 }
 

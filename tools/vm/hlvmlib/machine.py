@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+from . import tsc
 from .common import TOP, HlvmError, say, script
 
 MODELS = {"gaudi": "hlaccel-gaudi", "goya": "hlaccel-goya"}
@@ -124,6 +125,11 @@ class Machine:
                       "iommu.passthrough=0"]
         if self.options.kunit:
             words.append("kunit.enable=1")
+        rate = None if self.options.icount else tsc.rate_khz()
+        if rate:
+            # The guest measures it against emulated timers. On a busy machine
+            # it has been wrong by a factor of seven, and with it all time.
+            words += [f"tsc_early_khz={rate}", "tsc=reliable"]
         return " ".join(words + self.options.append)
 
     def _accelerator(self):
@@ -137,7 +143,10 @@ class Machine:
         # QEMU 7.2 translates cmpxchg16b without bringing its lazy flags up to
         # date: an interrupt right behind it saves a register's bits as flags.
         # The kernel's allocator is full of them when the processor has it.
-        return ["-accel", "tcg,thread=multi", "-cpu", "max,-cx16",
+        # A processor with fast string instructions is given a byte at a time, and
+        # each level of tables costs at every miss: both are slow when emulated.
+        return ["-accel", "tcg,thread=multi",
+                "-cpu", "max,-cx16,-erms,-fsrm,-la57",
                 "-smp", str(options.smp)]
 
     def _argv(self, kernel, initrd):

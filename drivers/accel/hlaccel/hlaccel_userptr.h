@@ -16,6 +16,8 @@ struct mm_struct;
  * @num: Pages
  * @mm: Whose limit of locked memory pays
  * @dma: The memory, as the device sees it
+ * @huge: Which pieces of @dma are huge pages with one pin each, or NULL if none is
+ * @huge_few: Memory of @huge when the pieces are few
  * @va: Memory of the mapping that it was made for
  */
 struct hlaccel_userptr {
@@ -23,6 +25,8 @@ struct hlaccel_userptr {
 	unsigned long num;
 	struct mm_struct *mm;
 	struct hlaccel_dma dma;
+	unsigned long *huge;
+	unsigned long huge_few;
 	struct hlaccel_va va;
 };
 

@@ -7,13 +7,15 @@ import importlib.machinery
 import importlib.util
 import io
 import os
+import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 sys.dont_write_bytecode = True
-PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                    "../../tools/check/run")
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+PATH = os.path.join(TOP, "tools/check/run")
 
 # Name, may it pass, time limit, what the check does.
 CASES = (
@@ -31,6 +33,19 @@ CASES = (
     ("an unexpected skip", False, 10, "echo ok 1 - a '#' SKIP no; echo 1..1"),
     ("a test to do", False, 10, "echo ok 1 - a '#' TO''DO x; echo 1..1"),
     ("no end in time", False, 1, "echo ok 1 - a; echo 1..1; sleep 30"),
+    ("a check that knows its limit", True, 10,
+     "echo ok 1 - a; echo 1..1; [ $CHECK_LIMIT = 10 ]"),
+)
+
+# Name, may it pass, the lines of a guest's program with two tests, its status.
+PROGRAMS = (
+    ("a guest's program", True, ("ok 1 a", "ok 2 b"), 0),
+    ("a guest's program with a failed test", False, ("ok 1 a", "not ok 2 b"),
+     1),
+    ("a guest's program that loses a test", False, ("ok 1 a",), 0),
+    ("a guest's program that dies at its end", False, ("ok 1 a", "ok 2 b"),
+     139),
+    ("a guest's program that tells nothing", False, (), 0),
 )
 
 
@@ -56,6 +71,74 @@ def stage_runs_all(runner, folder):
     return all(check.passed and not check.failures for check in checks)
 
 
+def counts_are_right(runner, folder):
+    """One of each: a known skip is no failure, but counted, and not as a pass."""
+    known = runner.expected_skips
+    runner.expected_skips = lambda: {"counts: known"}
+    check = runner.Check(
+        "counts test quick 10 echo ok 1 - a; echo ok 2 - known '#' SKIP why; "
+        "echo not ok 3 - c; echo ok 4 - other '#' SKIP why; echo 1..4")
+    check.run(folder)
+    runner.expected_skips = known
+    return (check.passed, check.skipped, check.failures) == \
+        (1, 2, ["c", "unexpected skip: other"])
+
+
+def killed_with_children(runner, folder):
+    """What a late check has started is ended with it."""
+    path = os.path.join(folder, "child")
+    check = runner.Check(f"late test quick 1 (sleep 600; touch {path}) & wait")
+    check.run(folder)
+    # A process that was told to end may take its time for it.
+    for _ in range(100):
+        left = subprocess.run(["pgrep", "-f", f"touch {path}"], check=False,
+                              stdout=subprocess.DEVNULL)
+        if left.returncode != 0:
+            return check.failures == ["no end within 1 s"]
+        time.sleep(0.2)
+    return False
+
+
+def in_guest(script, folder, lines, status, wanted="default"):
+    """A guest's runner with one program of two tests: does it end with an error,
+    and is a test shown as failed?"""
+    program = os.path.join(folder, "program")
+    with open(program, "w", encoding="utf-8") as handle:
+        handle.write("#!/bin/sh\nif [ \"$1\" = -l ]; then\n"
+                     "echo a; echo b; exit\nfi\n"
+                     f"printf '%s\\n' {' '.join(map(repr, lines)) or '1..0'}\n"
+                     f"exit {status}\n")
+    os.chmod(program, 0o755)
+    with open(os.path.join(folder, "manifest"), "w",
+              encoding="utf-8") as handle:
+        handle.write("program default" +
+                     " every" * ("compat" in script) + "\n")
+    with open(os.path.join(TOP, script), encoding="utf-8") as source, \
+            open(os.path.join(folder, "run"), "w",
+                 encoding="utf-8") as copy:
+        copy.write(source.read())
+    command = ["sh", os.path.join(folder, "run"), "-c", wanted]
+    if "compat" in script:
+        command += ["-g", "6.12"]
+    done = subprocess.run(command, check=False, text=True,
+                          capture_output=True)
+    failed = any(line.startswith("not ok") for line in
+                 done.stdout.splitlines())
+    return done.returncode != 0, failed
+
+
+def guests_cases(folder):
+    """(Name, good) for the two runners inside of guests."""
+    for script in ("tests/guest/run", "tests/guest/compat/run"):
+        for name, passes, lines, status in PROGRAMS:
+            yield (f"{script}: {name} {'passes' if passes else 'fails'}",
+                   in_guest(script, folder, lines, status) ==
+                   (not passes, not passes))
+        yield (f"{script}: a class without programs fails",
+               in_guest(script, folder, ("ok 1 a", "ok 2 b"), 0, "other") ==
+               (True, False))
+
+
 def main():
     """Each case through the runner."""
     runner = load()
@@ -68,11 +151,18 @@ def main():
             bad += not good
             verdict = "passes" if passes else "fails"
             print(f"{'ok' if good else 'not ok'} {number} - {name} {verdict}")
-        good = stage_runs_all(runner, folder)
-        bad += not good
-        print(f"{'ok' if good else 'not ok'} {len(CASES) + 1} - "
-              "a stage runs all its checks, two at a time")
-    print(f"1..{len(CASES) + 1}")
+        number = len(CASES)
+        more = [("a stage runs all its checks, two at a time",
+                 stage_runs_all(runner, folder)),
+                ("each result is counted as what it is",
+                 counts_are_right(runner, folder)),
+                ("a late check leaves nothing behind",
+                 killed_with_children(runner, folder)),
+                *guests_cases(folder)]
+        for number, (name, good) in enumerate(more, number + 1):
+            bad += not good
+            print(f"{'ok' if good else 'not ok'} {number} - {name}")
+    print(f"1..{number}")
     return 1 if bad else 0
 
 

@@ -110,7 +110,7 @@ static int hlaccel_open(struct drm_device *drm, struct drm_file *file)
 
 	hfile->hdev = to_hlaccel_device(drm);
 	mutex_init(&hfile->lock);
-	spin_lock_init(&hfile->bo_lock);
+	spin_lock_init(&hfile->find_lock);
 	xa_init_flags(&hfile->vms, XA_FLAGS_ALLOC1);
 	xa_init_flags(&hfile->queues, XA_FLAGS_ALLOC1);
 	file->driver_priv = hfile;
@@ -206,20 +206,11 @@ static long hlaccel_bo_create_direct(struct drm_file *file, void __user *argp)
 	return copy_to_user(argp, &args, sizeof(args)) ? -EFAULT : ret;
 }
 
-/*
- * The frequent calls come without DRM's detour: no command of theirs has another size
- * yet, or needs more than an open file. The older interface has numbers that DRM takes for its own
- * when it does not look closely.
- */
-static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+static noinline long hlaccel_other_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	long ret;
 
 	switch (cmd) {
-	case DRM_IOCTL_HLACCEL_SUBMIT:
-		return hlaccel_submit_direct(filp->private_data, (void __user *)arg);
-	case DRM_IOCTL_HLACCEL_WAIT:
-		return hlaccel_wait_direct(filp->private_data, (void __user *)arg);
 	case DRM_IOCTL_HLACCEL_VM_BIND:
 		ret = hlaccel_vm_bind_direct(filp->private_data, (void __user *)arg);
 		if (ret != -EAGAIN)
@@ -233,6 +224,21 @@ static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned
 		break;
 	}
 	return drm_ioctl(filp, cmd, arg);
+}
+
+/*
+ * The frequent calls come without DRM's detour: no command of theirs has another size
+ * yet, or needs more than an open file. Those of every job come first, with nothing
+ * saved for others. The older interface has numbers that DRM takes for its own when it
+ * does not look closely.
+ */
+static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	if (cmd == DRM_IOCTL_HLACCEL_SUBMIT)
+		return hlaccel_submit_direct(filp->private_data, (void __user *)arg);
+	if (cmd == DRM_IOCTL_HLACCEL_WAIT)
+		return hlaccel_wait_direct(filp->private_data, (void __user *)arg);
+	return hlaccel_other_ioctl(filp, cmd, arg);
 }
 
 #ifdef CONFIG_COMPAT

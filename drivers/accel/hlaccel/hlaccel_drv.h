@@ -71,7 +71,8 @@ struct hlaccel_bo_slot {
  * @vms: VMs by id. Lookups take a reference under the array's own lock.
  * @vm_by_id: The same, under the same lock, for those in a hurry
  * @queues: Queues by id, in the same way
- * @queue_by_id: The same by id, for those in a hurry; RCU
+ * @queue_by_id: The same by id, for those in a hurry; RCU, or @find_lock, which keeps
+ *               ids from going
  * @client: The part of this file that jobs and buffers hold on to
  * @compat: Context of the older interface, NULL in a file that has none
  * @completion: Completion page, NULL until there is a queue or a mapping; a queue holds
@@ -80,7 +81,7 @@ struct hlaccel_bo_slot {
  * @num_vms: VMs with an id, under @lock
  * @num_queues: Queues with an id, under @lock
  * @num_bos: Buffer handles
- * @bo_lock: Protects what follows; a leaf
+ * @find_lock: Protects what follows; locks of rings are taken under it
  * @bos_closed: Handles closed
  * @bo_slot: Buffers by the end of their handle
  */
@@ -98,7 +99,7 @@ struct hlaccel_file {
 	unsigned int num_vms;
 	unsigned int num_queues;
 	atomic_t num_bos;
-	spinlock_t bo_lock; /* the slots */
+	spinlock_t find_lock; /* the slots, ids of queues */
 	u32 bos_closed;
 	struct hlaccel_bo_slot bo_slot[HLACCEL_BO_SLOTS];
 };

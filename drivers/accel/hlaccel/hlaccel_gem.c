@@ -47,11 +47,11 @@ struct hlaccel_bo *hlaccel_bo_lookup_device(struct drm_file *file, u32 handle)
 	struct hlaccel_bo *bo = NULL;
 	u32 closed;
 
-	spin_lock(&hfile->bo_lock);
+	spin_lock(&hfile->find_lock);
 	if (slot->handle == handle && slot->bo)
 		bo = hlaccel_bo_get(slot->bo);
 	closed = hfile->bos_closed;
-	spin_unlock(&hfile->bo_lock);
+	spin_unlock(&hfile->find_lock);
 	if (bo)
 		return bo;
 
@@ -62,11 +62,11 @@ struct hlaccel_bo *hlaccel_bo_lookup_device(struct drm_file *file, u32 handle)
 		hlaccel_bo_put(bo);
 		return NULL;
 	}
-	spin_lock(&hfile->bo_lock);
+	spin_lock(&hfile->find_lock);
 	/* It may have been this one */
 	if (closed == hfile->bos_closed)
 		*slot = (struct hlaccel_bo_slot){ handle, bo };
-	spin_unlock(&hfile->bo_lock);
+	spin_unlock(&hfile->find_lock);
 	return bo;
 }
 
@@ -104,13 +104,13 @@ void hlaccel_gem_close(struct drm_gem_object *obj, struct drm_file *file)
 	struct hlaccel_file *hfile = file->driver_priv;
 	unsigned int i;
 
-	spin_lock(&hfile->bo_lock);
+	spin_lock(&hfile->find_lock);
 	hfile->bos_closed++;
 	for (i = 0; i < HLACCEL_BO_SLOTS; i++) {
 		if (hfile->bo_slot[i].bo == to_hlaccel_bo(obj))
 			hfile->bo_slot[i].bo = NULL;
 	}
-	spin_unlock(&hfile->bo_lock);
+	spin_unlock(&hfile->find_lock);
 	atomic_dec(&hfile->num_bos);
 }
 

@@ -70,7 +70,7 @@ static inline struct drm_gem_object *hlaccel_bo_gem(struct hlaccel_bo *bo)
 	return &bo->shmem.base;
 }
 
-static inline struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo)
+static __always_inline struct hlaccel_bo *hlaccel_bo_get(struct hlaccel_bo *bo)
 {
 	drm_gem_object_get(hlaccel_bo_gem(bo));
 	return bo;

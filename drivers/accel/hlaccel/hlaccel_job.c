@@ -41,30 +41,29 @@ static const struct dma_fence_ops hlaccel_job_fence_ops = {
  *
  * Jobs come and go by the thousand, in order, and are all alike, so each queue has a
  * pool of them: what a job needs that is the same for all of its queue is there
- * already, and a job that goes back holds nothing. The pool grows by pages, and gives
- * them back when no job is in use, but for one.
+ * already, and a job that goes back holds nothing. The pool grows by pages, by more at
+ * a time the larger it is, and gives them back when no job is in use, but for one. It is
+ * protected by the ring's lock, under which most jobs come and go anyway.
  */
 
 /**
  * struct hlaccel_job_page - Memory of a pool
  * @next: More of it
+ * @order: Its size
  * @job: Jobs
  */
 struct hlaccel_job_page {
 	struct hlaccel_job_page *next;
+	unsigned int order;
 	struct hlaccel_job job[];
 };
 
-#define HLACCEL_JOBS_PER_PAGE						\
-	((PAGE_SIZE - sizeof(struct hlaccel_job_page)) / sizeof(struct hlaccel_job))
+/* Of one growth; more would be hard to find */
+#define HLACCEL_JOB_PAGE_ORDER		3
 
-/**
- * hlaccel_job_pool_init() - Make an empty pool
- * @pool: Pool
- */
-void hlaccel_job_pool_init(struct hlaccel_job_pool *pool)
+static unsigned int hlaccel_job_page_num(const struct hlaccel_job_page *page)
 {
-	spin_lock_init(&pool->lock);
+	return ((PAGE_SIZE << page->order) - sizeof(*page)) / sizeof(*page->job);
 }
 
 static void hlaccel_job_pages_free(struct hlaccel_job_page *page)
@@ -73,7 +72,7 @@ static void hlaccel_job_pages_free(struct hlaccel_job_page *page)
 
 	for (; page; page = next) {
 		next = page->next;
-		free_page((unsigned long)page);
+		free_pages((unsigned long)page, page->order);
 	}
 }
 
@@ -88,7 +87,7 @@ void hlaccel_job_pool_fini(struct hlaccel_job_pool *pool)
 
 static void hlaccel_job_pool_add(struct hlaccel_job_pool *pool, struct hlaccel_job_page *page)
 {
-	unsigned int i = HLACCEL_JOBS_PER_PAGE;
+	unsigned int i = hlaccel_job_page_num(page);
 
 	/* So that they are given out in the order of their addresses */
 	while (i--) {
@@ -124,27 +123,54 @@ static struct hlaccel_job *hlaccel_job_pool_take(struct hlaccel_job_pool *pool, 
 	return first;
 }
 
-static int hlaccel_job_pool_grow(struct hlaccel_queue *queue)
+static struct hlaccel_job_page *hlaccel_job_page_alloc(struct hlaccel_queue *queue,
+						       unsigned int order)
 {
-	struct hlaccel_job_pool *pool = &queue->pool;
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO;
 	struct hlaccel_job_page *page;
 	unsigned int i;
 
-	page = (struct hlaccel_job_page *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	/* There is always another way than a large one */
+	if (order)
+		gfp |= __GFP_NOWARN | __GFP_NORETRY;
+	page = (struct hlaccel_job_page *)__get_free_pages(gfp, order);
+	if (!page)
+		return NULL;
+	page->order = order;
+	for (i = 0; i < hlaccel_job_page_num(page); i++)
+		page->job[i].queue = queue;
+	return page;
+}
+
+static int hlaccel_job_pool_grow(struct hlaccel_queue *queue)
+{
+	struct hlaccel_job_pool *pool = &queue->pool;
+	struct hlaccel_job_page *page = NULL;
+	unsigned int order;
+
+	order = min(READ_ONCE(pool->num_pages), HLACCEL_JOB_PAGE_ORDER);
+	if (order)
+		page = hlaccel_job_page_alloc(queue, order);
+	if (!page)
+		page = hlaccel_job_page_alloc(queue, 0);
 	if (!page)
 		return -ENOMEM;
-	for (i = 0; i < HLACCEL_JOBS_PER_PAGE; i++)
-		page->job[i].queue = queue;
-	spin_lock(&pool->lock);
-	page->next = pool->pages;
-	pool->pages = page;
+	spin_lock_irq(&queue->ring->lock);
+	/* The first one is what stays */
+	if (pool->pages) {
+		page->next = pool->pages->next;
+		pool->pages->next = page;
+	} else {
+		page->next = NULL;
+		pool->pages = page;
+	}
 	pool->num_pages++;
 	hlaccel_job_pool_add(pool, page);
-	spin_unlock(&pool->lock);
+	spin_unlock_irq(&queue->ring->lock);
 	return 0;
 }
 
-/* No job is in use: what is kept is the page that is warm. Returns what to free. */
+/* No job is in use: what is kept is the first page. Returns what to free. */
 static struct hlaccel_job_page *hlaccel_job_pool_trim(struct hlaccel_job_pool *pool)
 {
 	struct hlaccel_job_page *page = pool->pages->next;
@@ -156,23 +182,25 @@ static struct hlaccel_job_page *hlaccel_job_pool_trim(struct hlaccel_job_pool *p
 	return page;
 }
 
-/* A job that holds nothing goes back; the queue may go with it */
-static void hlaccel_job_put_back(struct hlaccel_job *job)
+/* Jobs of one queue that hold nothing go back; the queue may go with them */
+static void hlaccel_job_put_back(struct hlaccel_job *first, struct hlaccel_job *last,
+				 unsigned int num)
 {
-	struct hlaccel_queue *queue = job->queue;
+	struct hlaccel_queue *queue = first->queue;
 	struct hlaccel_job_pool *pool = &queue->pool;
 	struct hlaccel_job_page *pages = NULL;
-	bool last;
+	bool unused;
 
-	spin_lock(&pool->lock);
-	job->next = pool->free;
-	pool->free = job;
-	last = !--pool->used;
-	if (last && pool->num_pages > 1)
+	spin_lock_irq(&queue->ring->lock);
+	last->next = pool->free;
+	pool->free = first;
+	pool->used -= num;
+	unused = !pool->used;
+	if (unused && pool->num_pages > 1)
 		pages = hlaccel_job_pool_trim(pool);
-	spin_unlock(&pool->lock);
+	spin_unlock_irq(&queue->ring->lock);
 	hlaccel_job_pages_free(pages);
-	if (last)
+	if (unused)
 		hlaccel_queue_put(queue);
 }
 
@@ -194,14 +222,14 @@ struct hlaccel_job *hlaccel_job_alloc(struct hlaccel_queue *queue, unsigned int 
 	struct hlaccel_job *first;
 
 	do {
-		spin_lock(&pool->lock);
+		spin_lock_irq(&queue->ring->lock);
 		first = hlaccel_job_pool_take(pool, num);
 		if (first) {
 			if (!pool->used)
 				kref_get(&queue->ref);
 			pool->used += num;
 		}
-		spin_unlock(&pool->lock);
+		spin_unlock_irq(&queue->ring->lock);
 	} while (!first && !hlaccel_job_pool_grow(queue));
 	return first;
 }
@@ -406,34 +434,52 @@ void hlaccel_job_end(struct hlaccel_job *job)
 }
 
 /* What a job holds, beside its fence */
-static void hlaccel_job_free(struct hlaccel_job *job)
+static void hlaccel_job_let_go(struct hlaccel_job *job)
 {
 	if (job->deps)
 		hlaccel_job_free_deps(job);
 	if (job->type == DRM_HLACCEL_JOB_PACKETS) {
 		hlaccel_job_free_packets(job);
 	} else {
-		hlaccel_bo_put(job->bo[0]);
-		hlaccel_bo_put(job->bo[1]);
+		if (job->bo[0])
+			hlaccel_bo_put(job->bo[0]);
+		if (job->bo[1])
+			hlaccel_bo_put(job->bo[1]);
 	}
 	job->fence = NULL;
 	job->deps = NULL;
 	job->bo[0] = NULL;
 	job->bo[1] = NULL;
-	hlaccel_job_put_back(job);
 }
 
 /**
- * hlaccel_job_release() - Free a job that has ended
- * @job: The job
+ * hlaccel_job_release() - Free jobs that have ended
+ * @list: The jobs, of any queues
  *
  * Process context.
  */
-void hlaccel_job_release(struct hlaccel_job *job)
+void hlaccel_job_release(struct llist_node *list)
 {
-	if (job->fence)
-		dma_fence_put(&job->fence->base);
-	hlaccel_job_free(job);
+	struct hlaccel_job *job, *next, *first = NULL, *last = NULL;
+	unsigned int num = 0;
+
+	llist_for_each_entry_safe(job, next, list, free) {
+		if (first && first->queue != job->queue) {
+			hlaccel_job_put_back(first, last, num);
+			first = NULL;
+			num = 0;
+		}
+		if (job->fence)
+			dma_fence_put(&job->fence->base);
+		hlaccel_job_let_go(job);
+		if (!first)
+			last = job;
+		job->next = first;
+		first = job;
+		num++;
+	}
+	if (first)
+		hlaccel_job_put_back(first, last, num);
 }
 
 /**
@@ -445,5 +491,6 @@ void hlaccel_job_release(struct hlaccel_job *job)
 void hlaccel_job_cancel(struct hlaccel_job *job)
 {
 	kfree(job->fence);
-	hlaccel_job_free(job);
+	hlaccel_job_let_go(job);
+	hlaccel_job_put_back(job, job, 1);
 }

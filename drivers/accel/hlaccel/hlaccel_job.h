@@ -139,22 +139,19 @@ struct hlaccel_job {
 };
 
 /**
- * struct hlaccel_job_pool - Memory for the jobs of a queue
- * @lock: Protects what follows; a leaf, in process context only
+ * struct hlaccel_job_pool - Memory for the jobs of a queue; ring lock
  * @free: Jobs that are not in use: they hold nothing
  * @pages: All memory
  * @used: Jobs in use; while there are some they have a reference to the queue
  * @num_pages: Length of @pages
  */
 struct hlaccel_job_pool {
-	spinlock_t lock;	/* what follows */
 	struct hlaccel_job *free;
 	struct hlaccel_job_page *pages;
 	unsigned int used;
 	unsigned int num_pages;
 };
 
-void hlaccel_job_pool_init(struct hlaccel_job_pool *pool);
 void hlaccel_job_pool_fini(struct hlaccel_job_pool *pool);
 
 struct hlaccel_job *hlaccel_job_alloc(struct hlaccel_queue *queue, unsigned int num);
@@ -164,7 +161,7 @@ int hlaccel_job_alloc_packets(struct hlaccel_job *job, u32 size);
 int hlaccel_job_add_deps(struct hlaccel_job *job, struct dma_fence **fences, unsigned int num);
 void hlaccel_job_arm_fence(struct hlaccel_job *job);
 void hlaccel_job_cancel(struct hlaccel_job *job);
-void hlaccel_job_release(struct hlaccel_job *job);
+void hlaccel_job_release(struct llist_node *list);
 void hlaccel_job_end(struct hlaccel_job *job);
 
 /*

@@ -459,6 +459,25 @@ static void lease_put_programs(struct hlaccel_lease *lease, struct hlaccel_clien
 }
 
 /**
+ * hlaccel_lease_take_more() - A client is about to submit one more program
+ * @hdev: Device
+ * @client: The client
+ *
+ * Any context.
+ *
+ * Return: true if that was as short as it mostly is; else hlaccel_lease_take() is to
+ * be asked
+ */
+bool hlaccel_lease_take_more(struct hlaccel_device *hdev, struct hlaccel_client *client)
+{
+	struct hlaccel_client *exclusive = READ_ONCE(hdev->lease->exclusive);
+
+	/* With programs it is the holder or waits already */
+	return (!exclusive || exclusive == client) &&
+	       atomic_inc_not_zero(&client->share.pending);
+}
+
+/**
  * hlaccel_lease_untake() - The submission failed after all
  * @hdev: Device
  * @client: The client

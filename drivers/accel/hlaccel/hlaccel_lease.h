@@ -22,6 +22,7 @@ void hlaccel_lease_unplug(struct hlaccel_device *hdev);
 
 int hlaccel_lease_take(struct hlaccel_device *hdev, struct hlaccel_client *client,
 		       unsigned int jobs);
+bool hlaccel_lease_take_more(struct hlaccel_device *hdev, struct hlaccel_client *client);
 void hlaccel_lease_untake(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			  unsigned int jobs);
 int hlaccel_lease_take_exclusive(struct hlaccel_device *hdev, struct hlaccel_client *client);

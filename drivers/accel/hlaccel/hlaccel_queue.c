@@ -20,6 +20,7 @@
 #include "hlaccel_job.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_queue_admit.h"
 #include "hlaccel_raw.h"
 #include "hlaccel_ring.h"
 #include "hlaccel_ring_build.h"
@@ -48,7 +49,6 @@ struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring)
 	queue->context = dma_fence_context_alloc(1);
 	queue->reset_count = hlaccel_device_reset_count(ring->hdev);
 	init_waitqueue_head(&queue->wait);
-	hlaccel_job_pool_init(&queue->pool);
 	spin_lock_init(&queue->eventfd_lock);
 	queue->prio = HLACCEL_PRIO_NORMAL;
 	queue->pair = HLACCEL_DEVWAIT_NO_PAIR;
@@ -205,8 +205,16 @@ void hlaccel_queue_fill_info(struct hlaccel_queue *queue, struct drm_hlaccel_que
 	spin_unlock_irqrestore(&ring->lock, flags);
 }
 
-/* Can a leased job begin? */
-static bool hlaccel_queue_admits_leased(struct hlaccel_queue *queue, struct hlaccel_job *job)
+/**
+ * hlaccel_queue_admits_leased() - Can a leased job begin?
+ * @queue: Queue; the ring lock is held
+ * @job: The job
+ *
+ * If not its queue is remembered for hlaccel_rings_kick().
+ *
+ * Return: true if it can
+ */
+bool hlaccel_queue_admits_leased(struct hlaccel_queue *queue, struct hlaccel_job *job)
 {
 	/* One that is to fail runs without its work, so it needs no lease */
 	if (job->error || hlaccel_job_dep_error(job) ||
@@ -215,26 +223,6 @@ static bool hlaccel_queue_admits_leased(struct hlaccel_queue *queue, struct hlac
 	if (list_empty(&queue->refused))
 		list_add_tail(&queue->refused, &queue->ring->refused);
 	return false;
-}
-
-/* Can this job, the oldest one without an entry, have one? */
-static __always_inline bool hlaccel_queue_admits(struct hlaccel_queue *queue,
-						 struct hlaccel_job *job)
-{
-	if (queue->on_ring >= HLACCEL_QUEUE_RING_JOBS)
-		return false;
-	/* A cancelled job runs without its work, so it waits for nothing */
-	if (queue->cancelled)
-		return true;
-	/* Others were called back, and come first */
-	if (queue->recalled)
-		return false;
-	if (queue->on_ring && queue->bytes_on_ring + job->size > HLACCEL_QUEUE_RING_BYTES)
-		return false;
-	/* Behind one that waits there come only those that can be called back, too */
-	if (hlaccel_job_unblocked(job) ? queue->waiting : !hlaccel_devwait_admits(queue, job))
-		return false;
-	return !job->leased || hlaccel_queue_admits_leased(queue, job);
 }
 
 /**
@@ -252,7 +240,7 @@ bool hlaccel_queue_runnable(struct hlaccel_queue *queue)
 	if (list_empty(&queue->backlog))
 		return false;
 	return hlaccel_queue_admits(queue, list_first_entry(&queue->backlog, struct hlaccel_job,
-							    link));
+							    link), false);
 }
 
 /**
@@ -263,6 +251,18 @@ void hlaccel_queue_set_ready(struct hlaccel_queue *queue)
 {
 	if (list_empty(&queue->ready))
 		list_add_tail(&queue->ready, &queue->ring->ready[queue->prio]);
+}
+
+/**
+ * hlaccel_queue_parked() - Jobs came to the backlog
+ * @queue: Queue; the ring lock is held
+ */
+void hlaccel_queue_parked(struct hlaccel_queue *queue)
+{
+	if (!hlaccel_queue_runnable(queue))
+		return;
+	hlaccel_queue_set_ready(queue);
+	hlaccel_ring_run(queue->ring);
 }
 
 /* Something about the head of the backlog has changed */
@@ -343,34 +343,6 @@ void hlaccel_queue_ban_locked(struct hlaccel_queue *queue)
 	hlaccel_queue_update_locked(queue);
 }
 
-static int hlaccel_queue_accepts(struct hlaccel_queue *queue, unsigned int num)
-{
-	struct hlaccel_ring *ring = queue->ring;
-
-	if (queue->banned || queue->cancelled)
-		return -ECANCELED;
-	if (ring->stopped || ring->dead)
-		return queue->client ? -ECANCELED : -EIO;
-	if (queue->client && queue->reset_count != hlaccel_device_reset_count(ring->hdev))
-		return -ECANCELED;
-	if (queue->last_seqno - queue->completed + num > HLACCEL_MAX_JOBS_PER_QUEUE)
-		return -EBUSY;
-	return 0;
-}
-
-/* Nobody is to be served before a new job of this queue */
-static bool hlaccel_queue_is_next(const struct hlaccel_queue *queue)
-{
-	const struct hlaccel_ring *ring = queue->ring;
-	unsigned int i;
-
-	for (i = 0; i < HLACCEL_PRIO_NUM; i++) {
-		if (!list_empty(&ring->ready[i]))
-			return false;
-	}
-	return list_empty(&queue->backlog);
-}
-
 /**
  * hlaccel_queue_push() - Accept jobs: all or none
  * @queue: Queue
@@ -385,7 +357,7 @@ int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 {
 	struct hlaccel_ring *ring = queue->ring;
 	struct hlaccel_job *job, *next;
-	bool cookie, direct, full;
+	bool cookie, direct;
 	unsigned long flags;
 	unsigned int i = 0;
 	u32 pi;
@@ -408,14 +380,12 @@ int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 			push->fences[i++] = job->fence ? dma_fence_get(&job->fence->base) : NULL;
 		trace_hlaccel_job_submit(job);
 		/* The submitter's own share; who makes it zero sees the job listed */
-		if (job->deps)
+		if (!push->plain && job->deps)
 			atomic_dec(&job->deps->blocked);
-		full = hlaccel_ring_full(ring->pi, ring->ci, ring->kind->order);
-		direct = direct && !full && hlaccel_queue_admits(queue, job);
-		if (direct)
-			hlaccel_ring_start_job(ring, job);
+		if (push->plain)
+			direct = hlaccel_queue_place(queue, job, direct, true);
 		else
-			list_add_tail(&job->link, &queue->backlog);
+			direct = hlaccel_queue_place(queue, job, direct, false);
 	}
 	push->seqno = queue->last_seqno;
 	if (push->uses_vm)
@@ -424,7 +394,7 @@ int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push)
 		WRITE_ONCE(queue->leased_seqno, queue->last_seqno);
 	hlaccel_ring_ring(ring, pi);
 	if (!direct)
-		hlaccel_queue_update_locked(queue);
+		hlaccel_queue_parked(queue);
 out:
 	spin_unlock_irqrestore(&ring->lock, flags);
 	dma_fence_end_signalling(cookie);
@@ -514,7 +484,7 @@ void hlaccel_queue_set_init(struct hlaccel_queue_set *set)
 }
 
 /* Newest job of a queue that others of the set's owner have to wait for */
-static u64 hlaccel_queue_used(const struct hlaccel_queue *queue, enum hlaccel_queue_use use)
+static u64 hlaccel_queue_newest(const struct hlaccel_queue *queue, enum hlaccel_queue_use use)
 {
 	if (use == HLACCEL_QUEUE_CLIENT)
 		return READ_ONCE(queue->leased_seqno);
@@ -530,6 +500,21 @@ static struct hlaccel_queue *hlaccel_queue_of(struct list_head *pos, enum hlacce
 					     list_entry(pos, struct hlaccel_queue, in_vm);
 }
 
+/* Are there such jobs? Then which one is the last? */
+static bool hlaccel_queue_used(struct hlaccel_queue *queue, enum hlaccel_queue_use use, u64 *seqno)
+{
+	struct hlaccel_ring *ring = queue->ring;
+	unsigned long flags;
+
+	if (hlaccel_queue_done(queue, hlaccel_queue_newest(queue, use)))
+		return false;
+	/* It may be of a job that is not accepted yet, and is not going to be */
+	spin_lock_irqsave(&ring->lock, flags);
+	*seqno = hlaccel_queue_newest(queue, use);
+	spin_unlock_irqrestore(&ring->lock, flags);
+	return !hlaccel_queue_done(queue, *seqno);
+}
+
 /* Returns a reference to a queue that has such jobs, and the last one's number */
 static struct hlaccel_queue *hlaccel_queue_set_next(struct hlaccel_queue_set *set,
 						    enum hlaccel_queue_use use, u64 *seqno)
@@ -540,9 +525,8 @@ static struct hlaccel_queue *hlaccel_queue_set_next(struct hlaccel_queue_set *se
 	spin_lock(&set->lock);
 	list_for_each(pos, &set->queues) {
 		queue = hlaccel_queue_of(pos, use);
-		*seqno = hlaccel_queue_used(queue, use);
 		/* One without references has no jobs */
-		if (!hlaccel_queue_done(queue, *seqno) && kref_get_unless_zero(&queue->ref)) {
+		if (hlaccel_queue_used(queue, use, seqno) && kref_get_unless_zero(&queue->ref)) {
 			found = queue;
 			break;
 		}
@@ -565,12 +549,12 @@ bool hlaccel_queue_set_busy(struct hlaccel_queue_set *set, enum hlaccel_queue_us
 	struct hlaccel_queue *queue;
 	struct list_head *pos;
 	bool busy = false;
+	u64 seqno;
 
 	spin_lock(&set->lock);
 	list_for_each(pos, &set->queues) {
 		queue = hlaccel_queue_of(pos, use);
-		busy = kref_read(&queue->ref) &&
-		       !hlaccel_queue_done(queue, hlaccel_queue_used(queue, use));
+		busy = kref_read(&queue->ref) && hlaccel_queue_used(queue, use, &seqno);
 		if (busy)
 			break;
 	}
@@ -616,8 +600,7 @@ static unsigned int hlaccel_queue_set_fill(struct hlaccel_queue_set *set,
 	spin_lock(&set->lock);
 	list_for_each(pos, &set->queues) {
 		queue = hlaccel_queue_of(pos, use);
-		seqno = hlaccel_queue_used(queue, use);
-		if (hlaccel_queue_done(queue, seqno))
+		if (!hlaccel_queue_used(queue, use, &seqno))
 			continue;
 		/* One without references has no jobs */
 		if (num < max && kref_get_unless_zero(&queue->ref))
@@ -933,7 +916,10 @@ int hlaccel_ioctl_queue_destroy(struct drm_device *drm, void *data, struct drm_f
 	mutex_lock(&hfile->lock);
 	queue = xa_erase(&hfile->queues, args->queue_id);
 	if (queue) {
+		/* Who has found it without a reference has its ring's lock by now */
+		spin_lock(&hfile->find_lock);
 		RCU_INIT_POINTER(hfile->queue_by_id[args->queue_id], NULL);
+		spin_unlock(&hfile->find_lock);
 		hfile->num_queues--;
 		__clear_bit(queue->slot_index, hfile->slots);
 		/* Before the slot can be somebody else's */

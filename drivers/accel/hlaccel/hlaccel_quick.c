@@ -16,6 +16,7 @@
 #include "hlaccel_job.h"
 #include "hlaccel_lease.h"
 #include "hlaccel_queue.h"
+#include "hlaccel_quick.h"
 #include "hlaccel_ring_priv.h"
 #include "hlaccel_vm_private.h"
 
@@ -105,69 +106,28 @@ quick_to(struct hlaccel_quick *quick, struct hlaccel_job *job,
 	return true;
 }
 
-static bool quick_copy(struct hlaccel_quick *quick, struct hlaccel_job *job,
-		       const struct drm_hlaccel_job *arg)
+static __always_inline bool
+quick_job(struct hlaccel_quick *quick, struct hlaccel_job *job, const struct drm_hlaccel_job *arg)
 {
-	return !arg->pattern && quick->engine_flags & DRM_HLACCEL_ENGINE_COPY &&
-	       arg->size <= HLACCEL_MAX_COPY_SIZE && quick_from(quick, job, arg) &&
-	       quick_to(quick, job, arg);
-}
-
-static bool quick_fill(struct hlaccel_quick *quick, struct hlaccel_job *job,
-		       const struct drm_hlaccel_job *arg)
-{
-	job->src = arg->pattern;
-	return !arg->src_handle && !arg->src_address && !(arg->size % 8) &&
-	       quick->engine_flags & DRM_HLACCEL_ENGINE_COPY &&
-	       arg->size <= HLACCEL_MAX_COPY_SIZE && quick_to(quick, job, arg);
-}
-
-static bool quick_command(struct hlaccel_quick *quick, struct hlaccel_job *job,
-			  const struct drm_hlaccel_job *arg)
-{
-	if (arg->pattern || arg->dst_handle || arg->dst_address ||
-	    (arg->size | arg->src_address) % 8 || arg->size > HLACCEL_MAX_COMMAND_SIZE ||
-	    !(quick->engine_flags & DRM_HLACCEL_ENGINE_COMMAND) || !quick_from(quick, job, arg))
+	if (!hlaccel_quick_check(arg, quick->engine_flags))
 		return false;
+	job->type = arg->type;
+	job->asid = quick->asid;
+	job->size = arg->size;
+	job->src = arg->pattern;
+	job->dst = 0;
+	if (arg->type != DRM_HLACCEL_JOB_FILL && !quick_from(quick, job, arg))
+		return false;
+	if (arg->type != DRM_HLACCEL_JOB_COMMAND)
+		return quick_to(quick, job, arg);
 	/* Programs see their client's memory alone: the engine could not read this one */
 	if (job->bo[0] && job->bo[0]->client != quick->hfile->client)
 		return false;
 	/* It may reach anything that is mapped */
 	quick->push.uses_vm |= !!quick->queue->vm;
-	job->dst = 0;
 	job->leased = true;
 	quick->num_leased++;
 	return true;
-}
-
-static bool quick_has_arrays(const struct drm_hlaccel_job *arg)
-{
-	return arg->syncs.array | arg->syncs.count | arg->syncs.stride |
-	       arg->bos.array | arg->bos.count | arg->bos.stride;
-}
-
-static bool quick_job(struct hlaccel_quick *quick, struct hlaccel_job *job,
-		      const struct drm_hlaccel_job *arg)
-{
-	if (arg->flags || quick_has_arrays(arg) || !arg->size ||
-	    arg->src_address + arg->size < arg->src_address ||
-	    arg->dst_address + arg->size < arg->dst_address)
-		return false;
-	job->type = arg->type;
-	job->asid = quick->asid;
-	job->size = arg->size;
-	switch (arg->type) {
-	case DRM_HLACCEL_JOB_COPY:
-		return quick_copy(quick, job, arg);
-	case DRM_HLACCEL_JOB_FILL:
-		return quick_fill(quick, job, arg);
-	case DRM_HLACCEL_JOB_COMMAND:
-		return quick_command(quick, job, arg);
-	default:
-		/* It is not to be freed as one of another type */
-		job->type = HLACCEL_JOB_NOP;
-		return false;
-	}
 }
 
 static bool quick_jobs(struct hlaccel_quick *quick, const struct drm_hlaccel_job __user *user)
@@ -177,8 +137,7 @@ static bool quick_jobs(struct hlaccel_quick *quick, const struct drm_hlaccel_job
 	struct hlaccel_job *job;
 
 	for (job = quick->push.first; job; job = job->next, user++) {
-		/* A size that the compiler knows needs no check at run time */
-		if (__copy_from_user(&arg, user, sizeof(arg)) || !quick_job(quick, job, &arg))
+		if (!hlaccel_quick_read_job(user, &arg) || !quick_job(quick, job, &arg))
 			return false;
 	}
 	return true;
@@ -195,6 +154,29 @@ static __always_inline bool quick_range(struct hlaccel_vm *vm, u64 address, u64 
 		return false;
 	dma_fence_put(pending);
 	return !pending;
+}
+
+/* Remember the VM's last mapping for single jobs; its dma_resv is held */
+static void quick_learn(struct hlaccel_queue *queue, struct hlaccel_vm *vm)
+{
+	struct hlaccel_queue_range *range;
+
+	if (queue->vm_changes == vm->changes &&
+	    (!vm->hit_end ||
+	     hlaccel_quick_knows(queue, vm->hit_start, vm->hit_end - vm->hit_start)))
+		return;
+	spin_lock_irq(&queue->ring->lock);
+	if (queue->vm_changes != vm->changes) {
+		memset(queue->ranges, 0, sizeof(queue->ranges));
+		queue->num_ranges = 0;
+		queue->vm_changes = vm->changes;
+	}
+	if (vm->hit_end) {
+		range = &queue->ranges[queue->num_ranges++ % HLACCEL_QUEUE_RANGES];
+		range->start = vm->hit_start;
+		range->end = vm->hit_end;
+	}
+	spin_unlock_irq(&queue->ring->lock);
 }
 
 /* The ranges that jobs name in the VM; from now on an unbind waits for us */
@@ -231,6 +213,8 @@ static bool quick_push(struct hlaccel_quick *quick)
 	if (dma_resv_lock_interruptible(resv, NULL))
 		return false;
 	done = quick_ranges(quick) && !hlaccel_queue_push(quick->queue, &quick->push);
+	if (done)
+		quick_learn(quick->queue, vm);
 	dma_resv_unlock(resv);
 	return done;
 }
@@ -283,8 +267,14 @@ static bool quick_run(struct hlaccel_quick *quick, const struct drm_hlaccel_job 
 	return false;
 }
 
-/* Returns whether the jobs were accepted */
-static bool quick_submit(struct drm_file *file, struct drm_hlaccel_submit *args)
+/**
+ * hlaccel_quick_submit() - Submit jobs of a common kind
+ * @file: DRM file
+ * @args: What user space says; gets the number of the last job
+ *
+ * Return: true if they were accepted, false if they have to go the general way
+ */
+bool hlaccel_quick_submit(struct drm_file *file, struct drm_hlaccel_submit *args)
 {
 	const struct drm_hlaccel_job __user *user = u64_to_user_ptr(args->jobs.array);
 	struct hlaccel_file *hfile = file->driver_priv;
@@ -295,7 +285,7 @@ static bool quick_submit(struct drm_file *file, struct drm_hlaccel_submit *args)
 
 	/* A card that goes meanwhile has stopped its rings, which take no jobs then */
 	if (args->flags || args->jobs.stride != sizeof(*user) || !count ||
-	    count > HLACCEL_MAX_JOBS_PER_SUBMIT || !access_ok(user, count * sizeof(*user)) ||
+	    count > HLACCEL_MAX_JOBS_PER_SUBMIT ||
 	    hlaccel_device_state(hdev) != HLACCEL_STATE_UP)
 		return false;
 	quick.queue = hlaccel_queue_lookup(hfile, args->queue_id);
@@ -308,6 +298,7 @@ static bool quick_submit(struct drm_file *file, struct drm_hlaccel_submit *args)
 	quick.push.num = count;
 	quick.push.uses_vm = false;
 	quick.push.uses_lease = false;
+	quick.push.plain = true;
 	quick.push.fences = NULL;
 	done = quick_run(&quick, user);
 	if (done) {
@@ -318,29 +309,4 @@ static bool quick_submit(struct drm_file *file, struct drm_hlaccel_submit *args)
 	}
 	hlaccel_queue_put(quick.queue);
 	return done;
-}
-
-/**
- * hlaccel_submit_direct() - DRM_IOCTL_HLACCEL_SUBMIT as it comes from user space
- * @file: DRM file
- * @argp: &struct drm_hlaccel_submit in user memory
- *
- * Return: 0 or a negative errno
- */
-long hlaccel_submit_direct(struct drm_file *file, void __user *argp)
-{
-	struct hlaccel_file *hfile = file->driver_priv;
-	struct drm_hlaccel_submit __user *user = argp;
-	struct drm_hlaccel_submit args __uninitialized;
-	int ret = 0;
-
-	if (READ_ONCE(hfile->hdev->drm.unplugged))
-		return -ENODEV;
-	if (copy_from_user(&args, user, sizeof(args)))
-		return -EFAULT;
-	if (!quick_submit(file, &args))
-		ret = hlaccel_ioctl_submit(&hfile->hdev->drm, &args, file);
-	if (!ret && put_user(args.seqno, &user->seqno))
-		ret = -EFAULT;
-	return ret;
 }

@@ -154,7 +154,7 @@ void hlaccel_ring_run(struct hlaccel_ring *ring)
 			continue;
 		}
 		list_del(&job->link);
-		hlaccel_ring_start_job(ring, job);
+		hlaccel_ring_start_job(ring, queue, job, false);
 		list_del_init(&queue->ready);
 		if (hlaccel_queue_runnable(queue))
 			hlaccel_queue_set_ready(queue);
@@ -344,7 +344,8 @@ static void hlaccel_ring_retire_one(struct hlaccel_ring *ring)
 	do {
 		ring->again = false;
 		more = hlaccel_ring_pop(ring, &done);
-		hlaccel_ring_run(ring);
+		if (hlaccel_ring_has_ready(ring))
+			hlaccel_ring_run(ring);
 		if (list_empty(&done))
 			continue;
 		spin_unlock(&ring->lock);
@@ -393,11 +394,7 @@ void hlaccel_ring_retire(struct hlaccel_ring *ring)
 
 static void hlaccel_ring_release_all(struct hlaccel_ring *ring)
 {
-	struct llist_node *list = llist_del_all(&ring->release);
-	struct hlaccel_job *job, *next;
-
-	llist_for_each_entry_safe(job, next, list, free)
-		hlaccel_job_release(job);
+	hlaccel_job_release(llist_del_all(&ring->release));
 }
 
 /**

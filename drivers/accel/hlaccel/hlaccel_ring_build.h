@@ -6,6 +6,7 @@
 #ifndef _HLACCEL_RING_BUILD_H_
 #define _HLACCEL_RING_BUILD_H_
 
+#include <linux/compiler.h>
 #include <linux/lockdep.h>
 
 #include <uapi/hlaccel.h>
@@ -51,12 +52,13 @@ static inline void hlaccel_ring_set(__le64 *p, u32 operand)
 /* What differs from job to job */
 static __always_inline void
 hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq,
-		   const struct hlaccel_job *job, const struct hlaccel_ring_image *image)
+		   const struct hlaccel_job *job, const struct hlaccel_ring_image *image,
+		   bool plain)
 {
 	__le64 *p = start + image->data;
 
 	hlaccel_ring_set(start + image->seq, seq);
-	if (hlaccel_ring_signals(job)) {
+	if (!plain && hlaccel_ring_signals(job)) {
 		hlaccel_ring_set(start + image->signal, hlaccel_devwait_signal_value(job));
 		start[image->signal + 1] = cpu_to_le64(hlaccel_devwait_signal_da(ring, job));
 	}
@@ -65,7 +67,8 @@ hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq,
 		p[1] = cpu_to_le64(job->src);
 		return;
 	}
-	hlaccel_ring_set(start + image->props, job->kernel ? PROPS_MMBP : job->asid);
+	hlaccel_ring_set(start + image->props,
+			 !plain && job->kernel ? PROPS_MMBP : job->asid);
 	if (ring->engine->lower_cp) {
 		hlaccel_ring_set(p, lower_32_bits(job->src));
 		hlaccel_ring_set(p + 1, upper_32_bits(job->src));
@@ -79,9 +82,44 @@ hlaccel_ring_patch(struct hlaccel_ring *ring, __le64 *start, u32 seq,
 	}
 }
 
+/* The same for a job without a fence, which is of one of the first types */
+static inline enum hlaccel_ring_image_kind
+hlaccel_ring_image_plain(const struct hlaccel_job *job)
+{
+	return job->size > HLACCEL_COPY_PIECE ? HLACCEL_IMAGE_NONE : job->type;
+}
+
 /* hlaccel_ring_cb.c */
+void hlaccel_ring_renew(struct hlaccel_ring *ring, u32 slot, __le64 *start, bool leased,
+			const struct hlaccel_ring_image *image);
 void hlaccel_ring_build_anew(struct hlaccel_ring *ring, u32 seq, u32 slot,
 			     struct hlaccel_job *job, enum hlaccel_ring_image_kind kind);
+
+/* As hlaccel_ring_build(), by who knows the slot, and whether the job is a plain one */
+static __always_inline void
+hlaccel_ring_build_in(struct hlaccel_ring *ring, u32 seq, u32 slot, struct hlaccel_job *job,
+		      bool plain)
+{
+	enum hlaccel_ring_image_kind kind = plain ? hlaccel_ring_image_plain(job) :
+						    hlaccel_ring_image_kind(job);
+	const struct hlaccel_ring_image *image = &ring->image[kind];
+	__le64 *start = (__le64 *)(ring->cb + slot * ring->kind->slot_size);
+	/* Programs have their address space in many places */
+	bool fits = job->type != DRM_HLACCEL_JOB_COMMAND || image->asid == job->asid;
+	u16 kept = ring->kept[slot];
+
+	/* Or the compiler finds the pattern's address anew for each of its fields */
+	OPTIMIZER_HIDE_VAR(image);
+	ring->err[slot] = 0;
+	if (!kept || kept != image->stamp || !fits) {
+		if (!image->num || !fits) {
+			hlaccel_ring_build_anew(ring, seq, slot, job, kind);
+			return;
+		}
+		hlaccel_ring_renew(ring, slot, start, job->leased, image);
+	}
+	hlaccel_ring_patch(ring, start, seq, job, image, plain);
+}
 
 /**
  * hlaccel_ring_build() - Write the ring entry of a job
@@ -92,36 +130,29 @@ void hlaccel_ring_build_anew(struct hlaccel_ring *ring, u32 seq, u32 slot,
 static __always_inline void
 hlaccel_ring_build(struct hlaccel_ring *ring, u32 seq, struct hlaccel_job *job)
 {
-	u32 slot = hlaccel_ring_slot(seq - 1, ring->kind->order);
-	enum hlaccel_ring_image_kind kind = hlaccel_ring_image_kind(job);
-	const struct hlaccel_ring_image *image = &ring->image[kind];
-	u16 kept = ring->kept[slot];
-
-	ring->err[slot] = 0;
-	if (kept && kept == image->stamp &&
-	    (job->type != DRM_HLACCEL_JOB_COMMAND || image->asid == job->asid))
-		hlaccel_ring_patch(ring, (__le64 *)(ring->cb + slot * ring->kind->slot_size), seq,
-				   job, image);
-	else
-		hlaccel_ring_build_anew(ring, seq, slot, job, kind);
+	hlaccel_ring_build_in(ring, seq, hlaccel_ring_slot(seq - 1, ring->kind->order), job,
+			      false);
 }
 
 /**
  * hlaccel_ring_start_job() - Give a job the next entry
  * @ring: Ring with room; its lock is held. hlaccel_ring_ring() has to follow.
+ * @queue: Queue
  * @job: The oldest job of its queue without an entry, on no list
+ * @plain: It has no fence, waits for nothing, and its queue was not cancelled
  */
 static __always_inline void
-hlaccel_ring_start_job(struct hlaccel_ring *ring, struct hlaccel_job *job)
+hlaccel_ring_start_job(struct hlaccel_ring *ring, struct hlaccel_queue *queue,
+		       struct hlaccel_job *job, bool plain)
 {
-	struct hlaccel_queue *queue = job->queue;
+	u32 mask = hlaccel_ring_size(ring) - 1, pi = ring->pi;
 
 	lockdep_assert_held(&ring->lock);
 
-	if (!job->error)
+	if (!plain && !job->error)
 		job->error = queue->cancelled ? -ECANCELED : hlaccel_job_dep_error(job);
-	if (!job->error) {
-		if (!hlaccel_job_unblocked(job))
+	if (plain || !job->error) {
+		if (!plain && !hlaccel_job_unblocked(job))
 			hlaccel_devwait_begin(ring, job);
 		job->counted = true;
 		queue->bytes_on_ring += job->size;
@@ -132,15 +163,15 @@ hlaccel_ring_start_job(struct hlaccel_ring *ring, struct hlaccel_job *job)
 	}
 	queue->on_ring++;
 
-	if (ring->pi == ring->ci)
+	if (pi == ring->ci)
 		hlaccel_ring_begin(ring);
 	if (ring->waiting)
 		hlaccel_devwait_make_way(ring, job);
-	if (job->fence)
+	if (!plain && job->fence)
 		hlaccel_devwait_number(ring, job);
-	ring->jobs[hlaccel_ring_slot(ring->pi, ring->kind->order)] = job;
-	ring->pi++;
-	hlaccel_ring_build(ring, ring->pi, job);
+	ring->jobs[pi & mask] = job;
+	ring->pi = pi + 1;
+	hlaccel_ring_build_in(ring, pi + 1, pi & mask, job, plain);
 	trace_hlaccel_job_run(job);
 }
 

@@ -295,16 +295,34 @@ static __le64 *hlaccel_ring_put_tail(struct hlaccel_ring *ring, __le64 *start, _
 					 hlaccel_cfg_da(ring->hdev, PCIE_CORE_MSI_REQ));
 }
 
-/* A slot gets a copy of a pattern */
-static void hlaccel_ring_copy_image(__le64 *start, u64 err_da, const struct hlaccel_job *job,
-				    const struct hlaccel_ring_image *image)
+/**
+ * hlaccel_ring_renew() - Give a slot a copy of a pattern
+ * @ring: Ring
+ * @slot: Slot, with the pattern of another kind of jobs, or none
+ * @start: Its memory
+ * @leased: The job is a program
+ * @image: Pattern
+ *
+ * hlaccel_ring_patch() has to follow.
+ */
+void hlaccel_ring_renew(struct hlaccel_ring *ring, u32 slot, __le64 *start, bool leased,
+			const struct hlaccel_ring_image *image)
 {
-	memcpy(start, image->word, image->num * sizeof(*start));
+	u64 err_da = hlaccel_host_da(ring->hdev, ring->err_dma + slot * sizeof(__le32));
+	u64 da = hlaccel_host_da(ring->hdev, ring->cb_dma + slot * ring->kind->slot_size);
+	struct hlaccel_pq_entry *entry = &ring->pq[slot];
+	u32 size = image->num * sizeof(*start);
+
+	memcpy(start, image->word, size);
 	if (image->error[0] != U8_MAX)
 		hlaccel_ring_set(start + image->error[0], lower_32_bits(err_da));
-	if (job->leased)
+	if (leased)
 		hlaccel_ring_set(start + image->error[1], lower_32_bits(err_da));
+	ring->kept[slot] = image->stamp;
+	entry->address = cpu_to_le64(da);
+	entry->size = cpu_to_le32(size);
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_ring_renew);
 
 /* Ours go around the judged packets: one buffer, one entry. Returns its end. */
 static __le64 *hlaccel_ring_build_packets(struct hlaccel_ring *ring, u32 seq, u64 err_da,
@@ -375,12 +393,12 @@ static void hlaccel_ring_keep(struct hlaccel_ring *ring, struct hlaccel_ring_ima
 }
 
 /**
- * hlaccel_ring_build_anew() - Write an entry whose slot does not have the right pattern
+ * hlaccel_ring_build_anew() - Write an entry for which there is no pattern
  * @ring: Ring
  * @seq: Number of the entry, counting from 1
  * @slot: Its slot
  * @job: Job
- * @kind: The pattern for it
+ * @kind: The pattern that it becomes
  */
 void hlaccel_ring_build_anew(struct hlaccel_ring *ring, u32 seq, u32 slot,
 			     struct hlaccel_job *job, enum hlaccel_ring_image_kind kind)
@@ -392,13 +410,7 @@ void hlaccel_ring_build_anew(struct hlaccel_ring *ring, u32 seq, u32 slot,
 	size_t num;
 
 	ring->kept[slot] = 0;
-	/* Programs have their address space in many places */
-	if (image->num && (job->type != DRM_HLACCEL_JOB_COMMAND || image->asid == job->asid)) {
-		hlaccel_ring_copy_image(start, err_da, job, image);
-		hlaccel_ring_patch(ring, start, seq, job, image);
-		ring->kept[slot] = image->stamp;
-		num = image->num;
-	} else if (job->type == DRM_HLACCEL_JOB_PACKETS && !job->error) {
+	if (job->type == DRM_HLACCEL_JOB_PACKETS && !job->error) {
 		/* The slot is not used, and the entry is another one */
 		end = hlaccel_ring_build_packets(ring, seq, err_da, job, &start, &da, image);
 		num = end - start;

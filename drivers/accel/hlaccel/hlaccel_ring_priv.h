@@ -326,6 +326,19 @@ struct hlaccel_stamp {
 	ktime_t end;
 };
 
+/* Mapped ranges that a queue knows */
+#define HLACCEL_QUEUE_RANGES		4
+
+/**
+ * struct hlaccel_queue_range - Mapped addresses
+ * @start: The first one
+ * @end: The first one behind, or zero
+ */
+struct hlaccel_queue_range {
+	u64 start;
+	u64 end;
+};
+
 /**
  * struct hlaccel_queue - One queue
  * @ref: References: id, unfinished jobs, callers
@@ -353,7 +366,12 @@ struct hlaccel_stamp {
  * @on_ring: Jobs with a ring entry; ring lock
  * @bytes_on_ring: Their bytes; ring lock
  * @last_seqno: Newest job; ring lock
- * @vm_seqno: Newest job that reaches memory in the VM; ring lock for writing
+ * @vm_seqno: Newest job that reaches memory in the VM; ring lock for writing, and for
+ *            a value that is sure
+ * @vm_changes: The VM's number when @ranges was written; this and the rest of it are
+ *              written under the VM's dma_resv and the ring lock
+ * @num_ranges: Number of ranges that were written
+ * @ranges: Where the VM had something mapped, and has as long as that is its number
  * @leased_seqno: Newest job that uses the lease; ring lock for writing
  * @completed: Last finished job; ring lock for writing
  * @failed: Number of failed jobs; ring lock
@@ -398,6 +416,9 @@ struct hlaccel_queue {
 	u64 bytes_on_ring;
 	u64 last_seqno;
 	u64 vm_seqno;
+	u64 vm_changes;
+	unsigned int num_ranges;
+	struct hlaccel_queue_range ranges[HLACCEL_QUEUE_RANGES];
 	u64 leased_seqno;
 	u64 completed;
 	u64 failed;
@@ -421,6 +442,7 @@ struct hlaccel_queue {
  * @num: Number of them
  * @uses_vm: One reaches memory in the VM, whose reservation is locked
  * @uses_lease: One uses the lease
+ * @plain: They are copies and programs of a client, without fences, and wait for nothing
  * @fences: NULL, or gets a reference to the fence of each job, NULL where none is
  * @seqno: Gets the number of the last job
  */
@@ -429,6 +451,7 @@ struct hlaccel_push {
 	unsigned int num;
 	bool uses_vm;
 	bool uses_lease;
+	bool plain;
 	struct dma_fence **fences;
 	u64 seqno;
 };
@@ -452,6 +475,18 @@ static inline u32 hlaccel_ring_doorbell(u32 pi, u8 order)
 static inline bool hlaccel_ring_full(u32 pi, u32 ci, u8 order)
 {
 	return pi - ci >= 1U << order;
+}
+
+/* Does a queue want an entry? The ring lock is held. */
+static __always_inline bool hlaccel_ring_has_ready(const struct hlaccel_ring *ring)
+{
+	unsigned int i;
+
+	for (i = 0; i < HLACCEL_PRIO_NUM; i++) {
+		if (!list_empty(&ring->ready[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Entries that became complete; none if the device wrote what can't be */
@@ -508,7 +543,9 @@ void hlaccel_rings_reset_work(struct work_struct *work);
 struct hlaccel_queue *hlaccel_queue_alloc(struct hlaccel_ring *ring);
 int hlaccel_queue_push(struct hlaccel_queue *queue, struct hlaccel_push *push);
 int hlaccel_queue_want_stamps(struct hlaccel_queue *queue);
+bool hlaccel_queue_admits_leased(struct hlaccel_queue *queue, struct hlaccel_job *job);
 bool hlaccel_queue_runnable(struct hlaccel_queue *queue);
+void hlaccel_queue_parked(struct hlaccel_queue *queue);
 void hlaccel_queue_set_ready(struct hlaccel_queue *queue);
 void hlaccel_queue_finish_job(struct hlaccel_queue *queue, struct hlaccel_job *job,
 			      bool on_ring);

@@ -393,6 +393,8 @@ struct hlaccel_vm *hlaccel_vm_create(struct hlaccel_device *hdev, struct hlaccel
 	if (!vm)
 		return ERR_PTR(-ENOMEM);
 	vm->hdev = hdev;
+	/* Queues know another number at first */
+	vm->changes = 1;
 	kref_init(&vm->ref);
 	mutex_init(&vm->lock);
 	hlaccel_queue_set_init(&vm->queues);

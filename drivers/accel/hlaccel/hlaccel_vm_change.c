@@ -164,6 +164,9 @@ int hlaccel_vm_change_tree(struct hlaccel_vm *vm, struct hlaccel_vm_change *chan
 	lockdep_assert_held(&vm->lock);
 	dma_resv_assert_held(hlaccel_vm_resv(vm));
 	change->vm = vm;
+	/* Who carries out at once has done so before, if there are jobs to wait for */
+	if (bind)
+		hlaccel_vm_keep_out(vm);
 	vm->hit_end = 0;
 	ret = change_note_import(vm, change);
 	if (ret)
@@ -198,7 +201,7 @@ void hlaccel_vm_change_undo(struct hlaccel_vm *vm, struct hlaccel_vm_change *cha
 
 	lockdep_assert_held(&vm->lock);
 	dma_resv_assert_held(hlaccel_vm_resv(vm));
-	vm->hit_end = 0;
+	hlaccel_vm_keep_out(vm);
 	change_take_out(change, HLACCEL_CHANGE_MAP, change->map);
 	change_take_out(change, HLACCEL_CHANGE_PREV, change->prev);
 	change_take_out(change, HLACCEL_CHANGE_NEXT, change->next);
@@ -460,6 +463,7 @@ static int vm_exec_one(struct vm_exec *exec, struct hlaccel_vm_change *change)
 	}
 	ret = change_alloc(vm, change, busy);
 	if (!ret && busy) {
+		hlaccel_vm_keep_out(vm);
 		hlaccel_pt_need_unmap(&vm->pt, &need, change->address, change->size);
 		ret = hlaccel_queue_set_wait(&vm->queues, UINT_MAX);
 	}
@@ -513,6 +517,9 @@ static int vm_exec_locked(struct hlaccel_vm *vm, struct hlaccel_vm_change *chang
 		ret = dma_resv_lock_interruptible(hlaccel_vm_resv(vm), NULL);
 	if (ret)
 		return ret;
+	/* One alone does so itself, if it takes something away */
+	if (num > 1)
+		hlaccel_vm_keep_out(vm);
 	for (i = 0; i < num && !ret; i++)
 		ret = vm_exec_one(&exec, &changes[i]);
 	*done = num - exec.left;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* For hlaccel_vm*.c, and hlaccel_quick.c, which has no time for calls */
+/* For hlaccel_vm*.c, and hlaccel_quick*.c, which have no time for calls */
 #ifndef _HLACCEL_VM_PRIVATE_H_
 #define _HLACCEL_VM_PRIVATE_H_
 
@@ -98,6 +98,7 @@ struct hlaccel_vm_async {
  * @async: Asynchronous binds
  * @hit_start: First address of a mapping whose bind is over, for the next lookup
  * @hit_end: First address behind it, or zero; both under the dma_resv
+ * @changes: How often jobs were kept out that come without the dma_resv; written under it
  * @node: Entry of one of the lists of &struct hlaccel_vms
  * @import_node: Entry of the list of VMs that have mapped imports
  * @root: Device address of the root table
@@ -119,6 +120,7 @@ struct hlaccel_vm {
 	struct hlaccel_vm_async async;
 	u64 hit_start;
 	u64 hit_end;
+	u64 changes;
 	struct list_head node;
 	struct list_head import_node;
 	u64 root;
@@ -166,6 +168,18 @@ static inline bool hlaccel_vm_range_hit(const struct hlaccel_vm *vm, u64 address
 {
 	return address >= vm->hit_start && address < vm->hit_end &&
 	       size <= vm->hit_end - address;
+}
+
+/*
+ * Before somebody looks for jobs that use mappings, to take those away: from now on new
+ * jobs want the dma_resv, which is held. A queue does not know what is mapped any more.
+ */
+static inline void hlaccel_vm_keep_out(struct hlaccel_vm *vm)
+{
+	vm->hit_end = 0;
+	WRITE_ONCE(vm->changes, vm->changes + 1);
+	/* Pairs with that in quick_enter_vm() */
+	smp_mb();
 }
 
 /* hlaccel_vm_change.c */

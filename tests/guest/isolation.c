@@ -174,7 +174,21 @@ static const struct {
 	{ "mme_descriptor", 0x060008, SECRET, 0 },
 	{ "mme_slave_descriptor", 0x0e0224, SECRET, 0 },
 	{ "fence_counter", 0x5a8358 + 16, 5, 0 },
+	{ "fence_counter_1", 0x588358 + 0x14 + 4 * 3, 0x3fff, 0 },
+	{ "fence_counter_3", 0xe48394, 0x3fff, 0 },
+	{ "fence_counter_pci", 0x508358 + 4 * 2, 77, 0 },
+	{ "fence_counter_pci_lower", 0x528390, 77, 0 },
+	{ "barrier", 0x548400, 77, 0x28 },
+	{ "barrier_lower", 0xe88404, 77, 0x28 },
+	{ "barrier_pci", 0x508400, 77, 0x100 },
+	{ "barrier_pci_lower", 0x528404, 77, 0x28 },
+	{ "fetch_user", 0x588138 + 4 * 4, 77, 0 },
 	{ "arbiter_weight", 0xe08a08, 3, 0 },
+	{ "dma_user", 0x560130, 1 << 11, 1 },
+	{ "dma_rows", 0x5c0094, SECRET, 0 },
+	{ "tpc_semaphore", 0xe06908, SECRET, 0 },
+	{ "tpc_lfsr", 0xe46918, SECRET, 0x800002cc },
+	{ "mme_other_slave", 0x1e0224, SECRET, 0 },
 };
 
 TEST_TABLE(isolation_of_registers, registers)
@@ -262,6 +276,8 @@ static const struct {
 	{ "fence_counter", 0xe08380, false },
 	{ "fence_pci", 0x508330, false },
 	{ "fence_of_programs", 0x588368 + 4, true },
+	{ "nic_fence", 0xce0358, false },
+	{ "nic_arbiter", 0xd62a08, false },
 };
 
 TEST_TABLE(isolation_of_kernel_objects, kernels)

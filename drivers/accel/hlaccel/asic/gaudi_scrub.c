@@ -35,18 +35,24 @@ static const struct hlaccel_scrub_row qman_rows[] = {
 	FILL(QMAN_ARB_BASE_LO, QMAN_ARB_BASE_HI, 0),
 };
 
-/* Fence counters of the processor that runs the programs: the lower one */
-static const struct hlaccel_scrub_row lower_rows[] = {
-	EACH(QMAN_CP_FENCE_CNT(0, HLACCEL_QMAN_LOWER), QMAN_CP_FENCE_CNT(3, HLACCEL_QMAN_LOWER),
-	     0x14, 0),
-	ONE(QMAN_CP_BARRIER_CFG(HLACCEL_QMAN_LOWER), QMAN_CP_BARRIER_CFG_RESET),
+/*
+ * Fence counters of all command processors: programs reach those of any, but for
+ * counter 2 of the upper ones, which is the kernel's.
+ */
+static const struct hlaccel_scrub_row fence_rows[] = {
+	FILL(QMAN_CP_FENCE_CNT(0, 0), QMAN_CP_FENCE_CNT(1, HLACCEL_QMAN_LOWER), 0),
+	ONE(QMAN_CP_FENCE_CNT(2, HLACCEL_QMAN_LOWER), 0),
+	FILL(QMAN_CP_FENCE_CNT(3, 0), QMAN_CP_FENCE_CNT(3, HLACCEL_QMAN_LOWER), 0),
 };
 
-/* Or that of stream 0, where there is no lower one */
-static const struct hlaccel_scrub_row stream_rows[] = {
-	EACH(QMAN_CP_FENCE_CNT(0, 0), QMAN_CP_FENCE_CNT(1, 0), 0x14, 0),
-	/* Counter 2 is the kernel's */
-	ONE(QMAN_CP_FENCE_CNT(3, 0), 0),
+/* Open for the last stream and for the lower processor */
+static const struct hlaccel_scrub_row barrier_rows[] = {
+	FILL(QMAN_CP_BARRIER_CFG(3), QMAN_CP_BARRIER_CFG(4), QMAN_CP_BARRIER_CFG_RESET),
+};
+
+static const struct hlaccel_scrub_row pci_barrier_rows[] = {
+	ONE(QMAN_CP_BARRIER_CFG(3), QMAN_CP_BARRIER_CFG_PCI_DMA),
+	ONE(QMAN_CP_BARRIER_CFG(4), QMAN_CP_BARRIER_CFG_RESET),
 };
 
 static const struct hlaccel_scrub_row dma_rows[] = {
@@ -134,8 +140,9 @@ static const struct hlaccel_scrub_row kernel_sync_rows[] = {
 /* By the numbers of the engines: DMA 0 to 7, TPC 0 to 7, the two leading MMEs */
 const struct hlaccel_scrub_part hlaccel_gaudi_scrub[HLACCEL_GAUDI_SCRUB_PARTS] = {
 	OWN(0, 17, QMAN_WINDOW(0), qman_rows),
-	OWN(0, 1, QMAN_WINDOW(0), stream_rows),
-	OWN(2, 17, QMAN_WINDOW(0), lower_rows),
+	OWN(0, 17, QMAN_WINDOW(0), fence_rows),
+	OWN(0, 1, QMAN_WINDOW(0), pci_barrier_rows),
+	OWN(2, 17, QMAN_WINDOW(0), barrier_rows),
 	OWN(0, 7, 0, dma_rows),
 	OWN(2, 7, 0, hbm_dma_rows),
 	OWN(8, 15, 0, tpc_rows),

@@ -230,7 +230,8 @@ static const struct hlaccel_reg_row protect_block_rows[] = {
 	ROW(DMA_QMANS, prot_qman),
 	ROW(MME_QMANS, prot_qman),
 	ROW(TPC_QMANS, prot_qman),
-	ROW(NIC_QMANS, prot_qman),
+	/* Nobody has work for those */
+	ROW(NIC_QMANS, closed_words),
 	{ .base = 0x500000, .count = 2, .stride = 0x20000, HLACCEL_REG_WORDS(prot_dma_pci) },
 	{ .base = 0x540000, .count = 6, .stride = 0x20000, HLACCEL_REG_WORDS(prot_dma_hbm) },
 	ROW(MMES(MME_CTRL), prot_mme),

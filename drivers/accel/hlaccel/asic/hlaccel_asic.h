@@ -412,7 +412,7 @@ extern const struct hlaccel_trace_desc hlaccel_gaudi_trace;
 extern const struct hlaccel_raw_desc hlaccel_gaudi_raw;
 
 /* asic/gaudi_scrub.c */
-#define HLACCEL_GAUDI_SCRUB_PARTS	18
+#define HLACCEL_GAUDI_SCRUB_PARTS	19
 
 extern const struct hlaccel_scrub_part hlaccel_gaudi_scrub[HLACCEL_GAUDI_SCRUB_PARTS];
 

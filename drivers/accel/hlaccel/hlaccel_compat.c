@@ -464,6 +464,9 @@ long hlaccel_compat_ioctl(struct file *filp, unsigned int cmd, void __user *argp
 		case COMPAT_REQUEST(HLACCEL_ABI_WAIT_CS, union hlaccel_abi_wait_cs_args):
 		case COMPAT_DRM_REQUEST(HLACCEL_ABI_WAIT_CS, union hlaccel_abi_wait_cs_args):
 			return hlaccel_compat_wait_direct(ctx, argp);
+		case COMPAT_REQUEST(HLACCEL_ABI_MEMORY, union hlaccel_abi_mem_args):
+		case COMPAT_DRM_REQUEST(HLACCEL_ABI_MEMORY, union hlaccel_abi_mem_args):
+			return hlaccel_compat_memory_direct(ctx, argp);
 		}
 	}
 	request = find_request(cmd);

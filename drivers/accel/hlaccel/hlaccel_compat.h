@@ -193,6 +193,7 @@ int hlaccel_compat_cb(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cb_args 
 int hlaccel_compat_cs(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cs_args *args);
 int hlaccel_compat_wait_cs(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_wait_cs_args *args);
 int hlaccel_compat_memory(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_mem_args *args);
+long hlaccel_compat_memory_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args);
 int hlaccel_compat_debug(struct hlaccel_compat_ctx *ctx, struct hlaccel_abi_debug_args *args);
 /* @ctx: NULL on control nodes, and as long as the file has none; in any state */
 int hlaccel_compat_info(struct hlaccel_device *hdev, struct hlaccel_compat_ctx *ctx,

@@ -10,6 +10,7 @@
 #include <linux/overflow.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include <kunit/visibility.h>
 
@@ -159,6 +160,9 @@ static void mem_drop(struct hlaccel_compat_mem *mem, struct mem_map *map)
 	old = mem_unpark(mem);
 	mem->parked = map;
 	mutex_unlock(&mem->lock);
+	/* As a rule there is none, and to free nothing costs */
+	if (!old)
+		return;
 	kfree(old);
 }
 
@@ -419,6 +423,56 @@ int hlaccel_compat_memory(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_mem_
 		drm_dbg_driver(&ctx->hdev->drm, "memory: unknown operation %u\n", args->in.op);
 		return -EINVAL;
 	}
+}
+
+/**
+ * hlaccel_compat_memory_direct() - Request MEMORY, as it comes from user space
+ * @ctx: Context
+ * @user: union hlaccel_abi_mem_args in user memory
+ *
+ * Return: 0 or a negative errno
+ */
+long hlaccel_compat_memory_direct(struct hlaccel_compat_ctx *ctx, u64 __user *user)
+{
+	union {
+		union hlaccel_abi_mem_args args;
+		u64 words[5];
+	} call __uninitialized;
+	int ret;
+
+	static_assert(sizeof(call) == sizeof(union hlaccel_abi_mem_args));
+	if (!user_read_access_begin(user, sizeof(call)))
+		return -EFAULT;
+	unsafe_get_user(call.words[0], &user[0], fault_in);
+	unsafe_get_user(call.words[1], &user[1], fault_in);
+	unsafe_get_user(call.words[2], &user[2], fault_in);
+	unsafe_get_user(call.words[3], &user[3], fault_in);
+	unsafe_get_user(call.words[4], &user[4], fault_in);
+	user_read_access_end();
+
+	if (unlikely(hlaccel_compat_ctx_stopped(ctx)))
+		ret = -EBUSY;
+	else if (call.args.in.op == HLACCEL_ABI_MEM_UNMAP)
+		ret = mem_unmap(ctx, call.args.in.unmap.device_virt_addr);
+	else
+		ret = hlaccel_compat_memory(ctx, &call.args);
+
+	if (!user_write_access_begin(user, sizeof(call)))
+		return -EFAULT;
+	unsafe_put_user(call.words[0], &user[0], fault_out);
+	unsafe_put_user(call.words[1], &user[1], fault_out);
+	unsafe_put_user(call.words[2], &user[2], fault_out);
+	unsafe_put_user(call.words[3], &user[3], fault_out);
+	unsafe_put_user(call.words[4], &user[4], fault_out);
+	user_write_access_end();
+	return ret;
+
+fault_in:
+	user_read_access_end();
+	return -EFAULT;
+fault_out:
+	user_write_access_end();
+	return -EFAULT;
 }
 
 void hlaccel_compat_mem_for_each(struct hlaccel_compat_ctx *ctx,

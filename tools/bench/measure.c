@@ -261,11 +261,22 @@ static size_t read_text(const char *path, char *text, size_t size)
 	return used;
 }
 
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
 /**
  * kernel_memory() - Bytes that are neither free nor the memory of programs or files
  *
  * Slab, pages, page tables and what was allocated for DMA. Free pages that a CPU
- * keeps for itself count as free.
+ * keeps for itself count as free. Each CPU counts pages for itself, too, and tells the
+ * others when it has some dozens, or is asked.
  */
 int64_t kernel_memory(void)
 {
@@ -273,6 +284,7 @@ int64_t kernel_memory(void)
 	const char *at, *count = "count:";
 	int64_t used;
 
+	write_text("/proc/sys/vm/stat_refresh", "1");
 	if (!read_text("/proc/meminfo", text, sizeof(text)))
 		return 0;
 	used = meminfo(text, "MemTotal:") - meminfo(text, "MemFree:") -

@@ -336,7 +336,7 @@ def table(ours, peer, compat):
         if count:
             print(f"\n{who}: {count} dense mappings", end="")
     if "quick" in ours:
-        print("\nquick: 64 MiB for 1 GiB, 1,024 jobs for 16,384, 500 mappings "
+        print("\nquick: 64 MiB for 1 GiB, 4,096 jobs for 16,384, 500 mappings "
               "for 10,000", end="")
     print(f"\n{sum(met is True for met in goals)} of {len(goals)} goals met")
     complete = has_figures(results) and has_figures(same)

@@ -188,7 +188,7 @@ static int drain_lanes(struct bench *b, struct client *c, const uint64_t *seqno,
 static void row_in_flight(struct bench *b)
 {
 	struct client *c = client_new(b, CLIENT_COPIES, "in-flight");
-	unsigned int count = repeat(b, IN_FLIGHT, IN_FLIGHT / 16), lane = 0;
+	unsigned int count = repeat(b, IN_FLIGHT, IN_FLIGHT / 4), lane = 0;
 	uint64_t seqno[64] = { 0 };
 	int64_t before, after;
 	struct series s;

@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 
 #include <drm/drm_file.h>
+#include <drm/drm_gem.h>
 #include <drm/drm_print.h>
 
 #include "hlaccel_device.h"
@@ -71,7 +72,10 @@ void hlaccel_show_fdinfo(struct drm_printer *p, struct drm_file *file)
 	idr_for_each_entry(&file->object_idr, obj, id) {
 		struct drm_memory_stats *stat = &stats[to_hlaccel_bo(obj)->region];
 
-		stat->private += obj->size;
+		if (drm_gem_object_is_shared_for_memory_stats(obj))
+			stat->shared += obj->size;
+		else
+			stat->private += obj->size;
 		stat->resident += obj->size;
 	}
 	spin_unlock(&file->table_lock);

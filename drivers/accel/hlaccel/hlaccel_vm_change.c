@@ -351,14 +351,14 @@ static int change_alloc(struct hlaccel_vm *vm, struct hlaccel_vm_change *change,
 	return change->prev && change->next ? 0 : -ENOMEM;
 }
 
-/* Keep what was not used for the next change */
+/* Keep what was not used for the next change; what is too much goes with this one */
 static void change_give_back(struct hlaccel_vm *vm, struct hlaccel_vm_change *change)
 {
-	if (change->prev && !(change->used & HLACCEL_CHANGE_PREV)) {
+	if (change->prev && !vm->spare[0] && !(change->used & HLACCEL_CHANGE_PREV)) {
 		vm->spare[0] = change->prev;
 		change->prev = NULL;
 	}
-	if (change->next && !(change->used & HLACCEL_CHANGE_NEXT)) {
+	if (change->next && !vm->spare[1] && !(change->used & HLACCEL_CHANGE_NEXT)) {
 		vm->spare[1] = change->next;
 		change->next = NULL;
 	}

@@ -44,6 +44,7 @@
 #define VENDOR_HABANA       0x1da3
 #define CLASS_ACCELERATOR   0x1200
 #define MSI_VECTORS         32
+#define AER_OFFSET          0x100
 #define BAR_SRAM_SIZE       (64 * MiB)
 #define BAR_CFG_SIZE        (128 * MiB)
 #define HBM_MIN             (512 * MiB)
@@ -115,6 +116,7 @@ static void hlaccel_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
 {
     pci_default_write_config(pdev, addr, val, len);
     pcie_cap_flr_write_config(pdev, addr, val, len);
+    pcie_aer_write_config(pdev, addr, val, len);
     if (ranges_overlap(addr, len, A_ELBI_CTRL, 4)) {
         elbi_access(HLACCEL(pdev));
     }
@@ -265,7 +267,12 @@ static bool make_capabilities(HlaccelState *s, Error **errp)
         return false;
     }
     pcie_cap_flr_init(pdev);
+    pcie_cap_deverr_init(pdev);
     if (msi_init(pdev, 0, MSI_VECTORS, true, false, errp)) {
+        return false;
+    }
+    if (pcie_aer_init(pdev, PCI_ERR_VER, AER_OFFSET, PCI_ERR_SIZEOF,
+                      errp) < 0) {
         return false;
     }
     pci_set_long(pdev->wmask + A_ELBI_ADDR, UINT32_MAX);
@@ -306,6 +313,7 @@ static void hlaccel_exit(PCIDevice *pdev)
     hlaccel_engines_exit(s);
     hlaccel_fw_exit(s);
     hlaccel_mmio_exit(s);
+    pcie_aer_exit(pdev);
     msi_uninit(pdev);
     pcie_cap_exit(pdev);
 }

@@ -93,6 +93,13 @@ class Monitor:
         except HlvmError:
             self.command("qom-set", path=path, property=name, value=text)
 
+    def inject_aer(self, card, name):
+        """Makes the card report an error of the PCI bus, by QEMU's name."""
+        answer = self.command("human-monitor-command", **{
+            "command-line": f"pcie_aer_inject_error {card} {name}"})
+        if not answer.startswith("OK"):
+            raise HlvmError(answer.strip())
+
     def get_property(self, path, name):
         """qom-get."""
         return self.command("qom-get", path=path, property=name)
@@ -246,7 +253,10 @@ class Machine:
             verb, card, name, *rest = handle.read().splitlines()
         path = f"/machine/peripheral/{card}"
         try:
-            if verb == "set":
+            if verb == "set" and name == "pcie-error":
+                self.monitor.inject_aer(card, rest[0])
+                text = "ok\n"
+            elif verb == "set":
                 self.monitor.set_property(path, name, rest[0])
                 text = "ok\n"
             else:

@@ -52,8 +52,10 @@ int hlaccel_device_check(struct hlaccel_device *hdev)
 {
 	switch (hlaccel_device_state(hdev)) {
 	case HLACCEL_STATE_UP:
-	case HLACCEL_STATE_RESETTING:
 		return READ_ONCE(hdev->gone) ? -ENODEV : 0;
+	case HLACCEL_STATE_RESETTING:
+		/* Gone or not: the bus may bring it back */
+		return 0;
 	case HLACCEL_STATE_WEDGED:
 		return -EIO;
 	case HLACCEL_STATE_DOWN:
@@ -268,12 +270,14 @@ void hlaccel_device_halt(struct hlaccel_device *hdev, bool fw_alive)
 	hdev->irq_on = false;
 	hlaccel_cpucp_stop(hdev);
 
-	if (!hdev->gone)
+	if (!hdev->gone) {
 		ret = hdev->desc->ops->reset(hdev, fw_alive);
-	if (ret) {
-		drm_err(&hdev->drm, "card can't be reset: %d; taking it off the bus\n", ret);
-		pci_clear_master(hdev->pdev);
+		if (ret)
+			drm_err(&hdev->drm, "card can't be reset: %d; taking it off the bus\n",
+				ret);
 	}
+	if (ret)
+		pci_clear_master(hdev->pdev);
 }
 
 static int init_software(struct hlaccel_device *hdev)

@@ -338,7 +338,9 @@ static pci_ers_result_t hlaccel_error_detected(struct pci_dev *pdev, pci_channel
 		hlaccel_reset_freeze(hdev, true);
 		return PCI_ERS_RESULT_NEED_RESET;
 	default:
+		/* Nobody brings it back: who waits for that is told */
 		hlaccel_reset_freeze(hdev, true);
+		hlaccel_reset_thaw(hdev);
 		return PCI_ERS_RESULT_DISCONNECT;
 	}
 }

@@ -332,6 +332,31 @@ TEST(bo_mapping_moved)
 	CHECK_EQ(errno, EFAULT);
 }
 
+/* The old place stays mapped, to what it was; what has no size is no copy. */
+TEST(bo_mapping_left_behind)
+{
+	struct card *c = card_open();
+	struct memory m = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	unsigned char *moved;
+
+	memset(m.map, 0x23, m.size);
+	CHECK(mremap(m.map, 0, MIB, MREMAP_MAYMOVE) == MAP_FAILED);
+	CHECK_EQ(errno, EFAULT);
+	moved = mremap(m.map + MIB, PAGE, PAGE, MREMAP_MAYMOVE);
+	CHECK(moved == m.map + MIB);
+	/* In the middle, then back over its own hole */
+	moved = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(moved != MAP_FAILED);
+	CHECK(mremap(m.map + MIB, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, moved) == moved);
+	moved[8] = 0x24;
+	CHECK(mremap(moved, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, m.map + MIB) ==
+	      m.map + MIB);
+	CHECK_EQ(m.map[MIB + 8], 0x24);
+	CHECK_EQ(m.map[MIB + 9], 0x23);
+	CHECK_EQ(m.map[MIB + PAGE], 0x23);
+	CHECK_EQ(m.map[MIB - 1], 0x23);
+}
+
 TEST(bo_mapping_split)
 {
 	struct card *c = card_open();

@@ -100,6 +100,19 @@ static inline uint32_t load32(const volatile void *address)
 	return *(const volatile uint32_t *)address;
 }
 
+/** struct waits - What the driver tells about an engine's waits on the card */
+struct waits {
+	unsigned long long all, back, now;
+};
+
+/* look.c */
+void look_debugfs(struct card *c, char *folder, size_t size);
+const char *look_file(const char *folder, const char *name);
+struct waits look_waits(struct card *c, const char *engine);
+void trace_start(void);
+const char *trace_stop(void);
+const char *trace_find(const char *text, const char *event, const char *what);
+
 /* util.c */
 void fill_random(void *data, size_t size);
 void check_same(const void *found, const void *expected, size_t size);

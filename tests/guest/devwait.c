@@ -19,35 +19,6 @@ struct context {
 	uint32_t first, second;
 };
 
-/** struct waits - What the driver tells about an engine's waits */
-struct waits {
-	unsigned long long all, back, now;
-};
-
-static struct waits waits_of(struct card *c, const char *engine)
-{
-	char path[96], address[32], name[16], line[256];
-	struct waits w = {};
-	bool here = false, found = false;
-	FILE *f;
-
-	card_pci_address(c, address, sizeof(address));
-	snprintf(path, sizeof(path), "/sys/kernel/debug/accel/%s/hlaccel_rings", address);
-	snprintf(name, sizeof(name), "%s: ", engine);
-	f = fopen(path, "r");
-	if (!f)
-		FAIL("%s: %s", path, strerror(errno));
-	while (!found && fgets(line, sizeof(line), f)) {
-		if (!strncmp(line, name, strlen(name)))
-			here = true;
-		found = here && sscanf(line, " waits on the card %llu, called back %llu, now %llu",
-				       &w.all, &w.back, &w.now) == 3;
-	}
-	fclose(f);
-	CHECK(found);
-	return w;
-}
-
 static void prepare(struct context *x)
 {
 	struct hlaccel_packets p;
@@ -115,8 +86,8 @@ TEST(devwait_chain)
 	uint64_t last, stop;
 
 	prepare(&x);
-	dma = waits_of(x.card, "dma4");
-	tpc = waits_of(x.card, "tpc2");
+	dma = look_waits(x.card, "dma4");
+	tpc = look_waits(x.card, "tpc2");
 	tpc_queue = card_queue(x.card, DRM_HLACCEL_ENGINE_TPC, 2, 0);
 	out = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 4, 0);
 
@@ -130,19 +101,19 @@ TEST(devwait_chain)
 	job = piece(&x, 0, 1);
 	last = chain(x.card, out, &job, x.second, 0);
 
-	CHECK_EQ(waits_of(x.card, "tpc2").all, tpc.all + 1);
-	CHECK_EQ(waits_of(x.card, "tpc2").now, 1);
-	CHECK_EQ(waits_of(x.card, "dma4").all, dma.all + 1);
-	CHECK_EQ(waits_of(x.card, "dma4").now, 1);
+	CHECK_EQ(look_waits(x.card, "tpc2").all, tpc.all + 1);
+	CHECK_EQ(look_waits(x.card, "tpc2").now, 1);
+	CHECK_EQ(look_waits(x.card, "dma4").all, dma.all + 1);
+	CHECK_EQ(look_waits(x.card, "dma4").now, 1);
 	CHECK(!ends_soon(x.card, out, last));
 	gate_open(x.card, &x.gate);
 	OK(card_status(x.card, out, last));
 	CHECK_EQ(load64(x.data.map + SIZE), 0x1111);
 	CHECK_EQ(load64(x.data.map + SIZE + 8), 0x2222);
 	check_pattern(x.data.map + SIZE + 16, 0x1111, SIZE - 16);
-	stop = waits_of(x.card, "dma4").back + waits_of(x.card, "tpc2").back;
+	stop = look_waits(x.card, "dma4").back + look_waits(x.card, "tpc2").back;
 	CHECK_EQ(stop, dma.back + tpc.back);
-	CHECK_EQ(waits_of(x.card, "dma4").now, 0);
+	CHECK_EQ(look_waits(x.card, "dma4").now, 0);
 	card_close(x.card);
 }
 
@@ -167,7 +138,7 @@ TEST_TABLE(devwait_implicit, copy_engines)
 
 	prepare(&x);
 	snprintf(name, sizeof(name), "dma%u", row->engine);
-	before = waits_of(x.card, name);
+	before = look_waits(x.card, name);
 	queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, row->engine, 0);
 	bo.handle = x.data.handle;
 	job = hlaccel_job_fill(x.data.handle, 0, SIZE, 7);
@@ -176,7 +147,7 @@ TEST_TABLE(devwait_implicit, copy_engines)
 	job = piece(&x, 0, 1);
 	job.bos = hlaccel_array(&bo, sizeof(bo), 1);
 	seqno = card_submit(x.card, queue, &job);
-	CHECK_EQ(waits_of(x.card, name).all, before.all + 1);
+	CHECK_EQ(look_waits(x.card, name).all, before.all + 1);
 	gate_open(x.card, &x.gate);
 	OK(card_status(x.card, queue, seqno));
 	check_pattern(x.data.map + SIZE, 7, SIZE);
@@ -196,7 +167,7 @@ TEST(devwait_many)
 
 	for (n = 3; n <= 4; n++) {
 		prepare(&x);
-		before = waits_of(x.card, "dma1");
+		before = look_waits(x.card, "dma1");
 		queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 1, 0);
 		fill_gated(&x, 0, n);
 		for (i = 0; i < n; i++) {
@@ -208,7 +179,7 @@ TEST(devwait_many)
 		job = hlaccel_job_copy(x.data.handle, SIZE, x.data.handle, 8 * SIZE, n * SIZE);
 		job.syncs = hlaccel_array(syncs, sizeof(syncs[0]), n);
 		seqno = card_submit(x.card, queue, &job);
-		CHECK_EQ(waits_of(x.card, "dma1").all, before.all + (n == 3));
+		CHECK_EQ(look_waits(x.card, "dma1").all, before.all + (n == 3));
 		CHECK(!ends_soon(x.card, queue, seqno));
 		gate_open(x.card, &x.gate);
 		OK(card_status(x.card, queue, seqno));
@@ -239,7 +210,7 @@ TEST_TABLE(devwait_makes_way, others)
 
 	prepare(&x);
 	c = row->other_client ? card_open_plain() : x.card;
-	before = waits_of(x.card, "dma3");
+	before = look_waits(x.card, "dma3");
 	queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 3, 0);
 	other = card_queue(c, DRM_HLACCEL_ENGINE_DMA, 3, 0);
 	m = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
@@ -252,14 +223,14 @@ TEST_TABLE(devwait_makes_way, others)
 	}
 	job = piece(&x, 2, 3);
 	seqno[2] = card_submit(x.card, queue, &job);
-	CHECK_EQ(waits_of(x.card, "dma3").all, before.all + 2);
+	CHECK_EQ(look_waits(x.card, "dma3").all, before.all + 2);
 
 	job = hlaccel_job_fill(m.handle, 0, SIZE, 5);
 	late = card_submit(c, other, &job);
 	OK(card_status(c, other, late));
 	check_pattern(m.map, 5, SIZE);
-	CHECK_EQ(waits_of(x.card, "dma3").back, before.back + 2);
-	CHECK_EQ(waits_of(x.card, "dma3").now, 0);
+	CHECK_EQ(look_waits(x.card, "dma3").back, before.back + 2);
+	CHECK_EQ(look_waits(x.card, "dma3").now, 0);
 	CHECK(!ends_soon(x.card, queue, seqno[0]));
 	gate_open(x.card, &x.gate);
 	for (i = 0; i < 3; i++)
@@ -315,7 +286,7 @@ TEST(devwait_limit_counts_from_there)
 	fill_gated(&x, 0, 3);
 	job = piece(&x, 0, 1);
 	seqno = chain(x.card, queue, &job, x.first, 0);
-	CHECK_EQ(waits_of(x.card, "dma3").now, 1);
+	CHECK_EQ(look_waits(x.card, "dma3").now, 1);
 	usleep(600000);
 	gate_open(x.card, &x.gate);
 	OK(card_status(x.card, queue, seqno));
@@ -346,8 +317,8 @@ TEST(devwait_hang)
 		job = hlaccel_job_fill(x.data.handle, i * SIZE, SIZE, 9);
 		seqno[i] = chain(x.card, queue[i], &job, i ? x.second : x.first, i ? 0 : x.second);
 	}
-	CHECK_EQ(waits_of(x.card, "dma3").now, 1);
-	CHECK_EQ(waits_of(x.card, "dma4").now, 1);
+	CHECK_EQ(look_waits(x.card, "dma3").now, 1);
+	CHECK_EQ(look_waits(x.card, "dma4").now, 1);
 	CHECK_EQ(card_status(x.card, queue[0], seqno[0]), -ETIMEDOUT);
 	CHECK_EQ(card_status(x.card, queue[1], seqno[1]), -ETIMEDOUT);
 	check_pattern(x.data.map, 0, 2 * SIZE);
@@ -374,7 +345,7 @@ TEST(devwait_close)
 		fill_gated(&x, 0, 3);
 		job = piece(&x, 0, 1);
 		chain(x.card, destroy.queue_id, &job, x.first, x.second);
-		CHECK_EQ(waits_of(x.card, "dma3").now, 1);
+		CHECK_EQ(look_waits(x.card, "dma3").now, 1);
 		if (i) {
 			OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_QUEUE_DESTROY, &destroy));
 			if (i == 2)
@@ -406,7 +377,7 @@ TEST_LIMIT(devwait_long_chain, 180)
 	gate_open(x.card, &x.gate);
 	c = card_open_plain();
 	theirs = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
-	before = waits_of(x.card, "dma2");
+	before = look_waits(x.card, "dma2");
 	for (i = 0; i < QUEUES; i++) {
 		queue[i] = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, i, 0);
 		other[i] = card_queue(c, DRM_HLACCEL_ENGINE_DMA, i, 0);
@@ -429,7 +400,7 @@ TEST_LIMIT(devwait_long_chain, 180)
 	}
 	OK(card_status(x.card, queue[(LINKS - 1) * 5 % QUEUES], seqno));
 	check_pattern(x.data.map + at * SIZE, value, SIZE);
-	after = waits_of(x.card, "dma2");
+	after = look_waits(x.card, "dma2");
 	harness_note("dma2: %llu waits on the card, %llu called back", after.all - before.all,
 		     after.back - before.back);
 	card_close(x.card);
@@ -471,7 +442,7 @@ TEST_LIMIT(devwait_roll_over, 240)
 			OK(card_status(x.card, x.gate.queue, seqno));
 			numbered += n;
 		}
-		before = waits_of(x.card, "dma3");
+		before = look_waits(x.card, "dma3");
 		for (i = 0; i < EDGE; i++, numbered++) {
 			job = hlaccel_job_command(x.data.handle, 40 * SIZE, p.used);
 			x.gate.seqno = card_submit(x.card, x.gate.queue, &job);
@@ -481,12 +452,12 @@ TEST_LIMIT(devwait_roll_over, 240)
 			/* The value before it, and this one, must not let it through */
 			usleep(2000);
 			CHECK(load64(x.data.map + SIZE) != 1000 * round + i);
-			CHECK_EQ(waits_of(x.card, "dma3").now, 1);
+			CHECK_EQ(look_waits(x.card, "dma3").now, 1);
 			gate_open(x.card, &x.gate);
 			OK(card_status(x.card, queue, seqno));
 			check_pattern(x.data.map + SIZE, 1000 * round + i, SIZE);
 		}
-		CHECK_EQ(waits_of(x.card, "dma3").all, before.all + EDGE);
+		CHECK_EQ(look_waits(x.card, "dma3").all, before.all + EDGE);
 	}
 	free(jobs);
 	card_close(x.card);

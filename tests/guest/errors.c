@@ -439,3 +439,105 @@ TEST(errors_longer_record)
 	CHECK(!record[1].more[0] && !record[1].more[1]);
 	card_close(x.card);
 }
+
+/* Jobs that fail are counted like others. */
+TEST(errors_eventfd_of_failing_queue)
+{
+	struct drm_hlaccel_job bad;
+	uint64_t total = 0, seqno;
+	int64_t deadline;
+	struct context x;
+	uint32_t queue;
+	int fd, i;
+
+	fd = eventfd(0, EFD_NONBLOCK);
+	CHECK(fd >= 0);
+	prepare(&x);
+	queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 2, x.vm);
+	OK(hlaccel_eventfd(x.card->fd, DRM_HLACCEL_EVENTFD_QUEUE, queue, fd));
+	bad = bad_read(&x);
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(run(&x, queue, &bad, &seqno), -EFAULT);
+	deadline = deadline_ms(LIMIT_MS);
+	while (total < 3 && hlaccel_now_ns() < deadline)
+		total += eventfd_count(fd, 1000);
+	CHECK_EQ(total, 3);
+	card_close(x.card);
+}
+
+/* What the hardware had latched, and what was made of it, can be followed. */
+TEST(errors_trace)
+{
+	struct drm_hlaccel_job bad;
+	char address[32], what[64];
+	const char *text, *at;
+	struct context x;
+	uint64_t seqno;
+	uint32_t queue;
+
+	prepare(&x);
+	queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 5, x.vm);
+	bad = bad_read(&x);
+	trace_start();
+	CHECK_EQ(run(&x, queue, &bad, &seqno), -EFAULT);
+	text = trace_stop();
+	snprintf(address, sizeof(address), "address=%#" PRIx64, x.card->va + UNMAPPED);
+	at = trace_find(text, "capture", address);
+	snprintf(what, sizeof(what), "queue=%u seqno=%" PRIu64 " %s", queue, seqno, address);
+	CHECK(at < trace_find(text, "fault", what));
+	card_close(x.card);
+}
+
+/*
+ * A long-running program holds up no unbind; what it reaches there afterwards is an
+ * error of its own.
+ */
+TEST(errors_long_running)
+{
+	struct drm_hlaccel_queue_create create = {
+		.engine_kind = DRM_HLACCEL_ENGINE_DMA, .engine_instance = 3,
+		.flags = DRM_HLACCEL_QUEUE_LONG_RUNNING,
+	};
+	const struct drm_hlaccel_engine_info *engine;
+	struct drm_hlaccel_error record;
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	struct context x;
+	uint64_t seqno;
+	int status = 0, fd;
+
+	fd = eventfd(0, EFD_NONBLOCK);
+	CHECK(fd >= 0);
+	prepare(&x);
+	engine = card_engine(x.card, DRM_HLACCEL_ENGINE_DMA, 3);
+	create.vm_id = x.vm;
+	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_QUEUE_CREATE, &create));
+	OK(hlaccel_eventfd(x.card->fd, DRM_HLACCEL_EVENTFD_QUEUE, create.queue_id, fd));
+	hlaccel_packets_init(&p, x.program.map, PAGE);
+	hlaccel_packet_lin_dma(&p, 0, x.data.address, x.data.address + PAGE, PAGE);
+	hlaccel_packet_fence(&p, 0, 1, 1, 1);
+	hlaccel_packet_lin_dma(&p, 0, x.data.address, x.data.address + PAGE, PAGE);
+	job = finish(&x, &p);
+	memset(x.data.map, 0x3d, PAGE);
+	memset(x.data.map + PAGE, 0, PAGE);
+	seqno = card_submit(x.card, create.queue_id, &job);
+	while (load64(x.data.map + 2 * PAGE - 8) != 0x3d3d3d3d3d3d3d3d)
+		usleep(10000);
+	OK(hlaccel_vm_unmap(x.card->fd, x.vm, x.data.address, MIB));
+	REFUSED(hlaccel_wait(x.card->fd, create.queue_id, seqno, deadline_ms(100), &status), ETIME);
+	CHECK_EQ(eventfd_count(fd, 0), 0);
+
+	hlaccel_packets_init(&p, x.program.map + PAGE / 2, PAGE / 2);
+	hlaccel_packet_msg_long(&p, 0, engine->fence_address + engine->fence_stride, 1);
+	OK(p.error);
+	job = hlaccel_job_command(0, x.program.address + PAGE / 2, p.used);
+	OK(card_run(x.card, card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 4, x.vm), &job));
+	OK(hlaccel_wait(x.card->fd, create.queue_id, seqno, deadline_ms(LIMIT_MS), &status));
+	CHECK_EQ(status, -EFAULT);
+	CHECK_EQ(eventfd_count(fd, LIMIT_MS), 1);
+	record = one_record(&x);
+	check_job(&record, DRM_HLACCEL_ERROR_PAGE_FAULT, DRM_HLACCEL_ENGINE_DMA, 3, create.queue_id,
+		  seqno);
+	CHECK_EQ(record.address & ~(PAGE - 1), x.data.address);
+	card_close(x.card);
+}

@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "card.h"
@@ -219,6 +221,26 @@ TEST_LIMIT(failure_engine_event, 60)
 	must_work();
 }
 
+/* The firmware's event and the reset that it asks for can be followed. */
+TEST_LIMIT(failure_trace, 90)
+{
+	struct card *c = card_open();
+	uint64_t before = resets(c);
+	const char *text, *event, *begin;
+	char what[32];
+
+	trace_start();
+	set("inject-event", "646");
+	wait_reset(c, before);
+	must_work();
+	text = trace_stop();
+	event = trace_find(text, "event", "id=646 ");
+	begin = trace_find(text, "reset_begin", "why=firmware asks for a reset");
+	snprintf(what, sizeof(what), "number=%" PRIu64 " state=", before + 1);
+	CHECK(event < begin && begin < trace_find(text, "reset_end", what));
+	card_close(c);
+}
+
 /* --- sensors --- */
 
 static bool read_sensor(const char *folder, long long *value)
@@ -384,15 +406,20 @@ TEST_LIMIT(failure_wedged, 120)
 	int64_t deadline = deadline_ms(60000);
 	char address[64], text[4096];
 	bool told = false;
+	struct memory hbm;
 	struct context x;
+	int fd, status;
+	pid_t child;
 	uint32_t id;
-	int fd;
 
 	rebind();
 	fd = socket(AF_NETLINK, SOCK_DGRAM, NETLINK_KOBJECT_UEVENT);
 	CHECK(fd >= 0);
 	OK(bind(fd, (struct sockaddr *)&nl, sizeof(nl)));
 	prepare(&x);
+	hbm = card_memory(x.card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	memset(hbm.map, 0x44, PAGE);
+	memset(x.host.map, 0x45, PAGE);
 	card_pci_address(x.card, address, sizeof(address));
 	set("fw-fault", "stuck-preboot");
 	set("inject-event", "646");
@@ -411,6 +438,17 @@ TEST_LIMIT(failure_wedged, 120)
 	}
 	close(fd);
 	REFUSED(hlaccel_vm_create(x.card->fd, &id), EIO);
+	/* Device memory is not to be touched any more, host memory is what it was. */
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK_EQ(load64(x.host.map), 0x4545454545454545);
+		load64(hbm.map);
+		_exit(0);
+	}
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK(WIFSIGNALED(status));
+	CHECK_EQ(WTERMSIG(status), SIGBUS);
 	/* What happened can be read all the same. */
 	CHECK_EQ(read_records(&x, record), 1);
 	CHECK_EQ(record[0].kind, DRM_HLACCEL_ERROR_RESET);

@@ -191,11 +191,13 @@ static const struct {
 	/* Zero: a tensor that the program may read */
 	uint64_t tensor;
 	uint64_t code[4][4];
+	/* There is no other way to stop it, but that may take a while */
+	bool resets;
 } kernels[] = {
-	{ "illegal", 0, { TPC_LOAD, TPC_ILLEGAL, TPC_HALT } },
-	{ "unmapped", 0x1800000000000, { TPC_LOAD, TPC_HALT } },
-	{ "page_tables", 0x10000000, { TPC_LOAD, TPC_HALT } },
-	{ "endless", 0, { TPC_NOP, TPC_NOP, TPC_BACK_2, TPC_HALT } },
+	{ "illegal", 0, { TPC_LOAD, TPC_ILLEGAL, TPC_HALT }, false },
+	{ "unmapped", 0x1800000000000, { TPC_LOAD, TPC_HALT }, false },
+	{ "page_tables", 0x10000000, { TPC_LOAD, TPC_HALT }, false },
+	{ "endless", 0, { TPC_NOP, TPC_NOP, TPC_BACK_2, TPC_HALT }, true },
 };
 
 TEST_TABLE(fault_tpc, kernels)
@@ -205,6 +207,9 @@ TEST_TABLE(fault_tpc, kernels)
 	};
 	struct hlaccel_tpc_job tpc = { .tensors = &tensor, .num_tensors = 1 };
 	struct hlaccel_packets p;
+	int64_t deadline = deadline_ms(LIMIT_MS);
+	struct card *c = card_open_plain();
+	uint64_t resets = card_counters(c).resets;
 	struct drm_hlaccel_job job;
 	struct context x;
 
@@ -218,6 +223,11 @@ TEST_TABLE(fault_tpc, kernels)
 	hlaccel_tpc_launch(&p, &tpc);
 	job = finish(&x, &p);
 	fails(&x, DRM_HLACCEL_ENGINE_TPC, 3, &job);
+	while (row->resets && card_counters(c).resets == resets) {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(20000);
+	}
+	card_close(c);
 }
 
 /*

@@ -3,6 +3,7 @@
  * The driver is taken from the card while programs use it.
  */
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "card.h"
@@ -103,6 +104,65 @@ TEST_LIMIT(unbind_mapped, 60)
 	x.hbm.map[PAGE] = 4;
 	munmap(x.hbm.map, x.hbm.size);
 	munmap(x.host.map, x.host.size);
+	rebind(&x);
+}
+
+static void touch(volatile unsigned char *at, size_t size, unsigned char value)
+{
+	size_t i;
+
+	for (i = 0; i < size; i += PAGE)
+		at[i] = value;
+}
+
+/*
+ * Mappings that were moved, cut in pieces and inherited: all that is left of them can be
+ * used, and shows nothing of what was there, nor of another buffer.
+ */
+TEST_LIMIT(unbind_pieces, 60)
+{
+	struct memory other;
+	struct context x;
+	unsigned char *moved;
+	int go[2], status;
+	pid_t child;
+	char c;
+
+	prepare(&x);
+	other = card_memory(x.card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	memset(x.hbm.map, 0x51, x.hbm.size);
+	memset(other.map, 0x52, other.size);
+	OK(munmap(x.hbm.map + PAGE, PAGE));
+	OK(mprotect(x.hbm.map + 4 * PAGE, PAGE, PROT_READ));
+	moved = mmap(NULL, MIB, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(moved != MAP_FAILED);
+	CHECK(mremap(x.hbm.map + MIB, MIB, MIB, MREMAP_MAYMOVE | MREMAP_FIXED, moved) == moved);
+	OK(pipe(go));
+	child = fork();
+	CHECK(child >= 0);
+	if (!child) {
+		CHECK_EQ(read(go[0], &c, 1), 1);
+		CHECK_EQ(load64(moved), 0);
+		touch(moved, MIB, 0x53);
+		touch(x.hbm.map + 2 * MIB, x.hbm.size - 2 * MIB, 0x53);
+		_exit(0);
+	}
+	unbind(&x);
+	CHECK_EQ(load64(x.hbm.map + 4 * PAGE), 0);
+	CHECK_EQ(load64(other.map + MIB), 0);
+	CHECK_EQ(write(go[1], "", 1), 1);
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+	touch(x.hbm.map, PAGE, 0x54);
+	touch(x.hbm.map + 2 * PAGE, 2 * PAGE, 0x54);
+	touch(x.hbm.map + 5 * PAGE, MIB - 5 * PAGE, 0x54);
+	touch(moved, MIB, 0x54);
+	/* Another buffer has another page */
+	CHECK_EQ(load64(other.map), 0);
+	OK(munmap(moved + PAGE, MIB - PAGE));
+	touch(moved, PAGE, 0x55);
+	munmap(moved, PAGE);
+	card_close(x.card);
 	rebind(&x);
 }
 

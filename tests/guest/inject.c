@@ -4,6 +4,8 @@
  * device model, whose properties hlqom sets.
  */
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 #include "card.h"
@@ -154,6 +156,86 @@ TEST_LIMIT(inject_dead_engine, 90)
 	REFUSED(hlaccel_vm_unmap(other.card->fd, other.vm, other.card->va, MIB), ECANCELED);
 	card_close(x.card);
 	card_close(other.card);
+	must_work(30000);
+}
+
+struct create {
+	struct card *card;
+	uint32_t handle;
+	int ret;
+	atomic_bool done;
+};
+
+static void *create_buffer(void *argument)
+{
+	struct create *create = argument;
+
+	create->ret = hlaccel_bo_create(create->card->fd, DRM_HLACCEL_REGION_DEVICE, 64 * KIB,
+					&create->handle);
+	atomic_store(&create->done, true);
+	return NULL;
+}
+
+/*
+ * The engine that clears a new buffer dies, by the job of another client that it has
+ * before that: another engine clears it. Of engines with the same work the last is taken.
+ */
+TEST_LIMIT(inject_dead_engine_clears, 90)
+{
+	struct create create = { .card = card_open_plain() };
+	int64_t deadline = deadline_ms(30000);
+	struct drm_hlaccel_job job;
+	struct context x, other[7];
+	uint64_t resets, seqno;
+	pthread_t thread;
+	const char *at;
+	char folder[96];
+	unsigned int i, given, now;
+
+	prepare_on(&x, 7, 2500);
+	resets = card_counters(x.card).resets;
+	for (i = 0; i < ARRAY_SIZE(other); i++)
+		prepare_on(&other[i], i, 0);
+	/* Memory that is known to be clean is not cleared. */
+	create_buffer(&create);
+	OK(create.ret);
+	job = hlaccel_job_fill(create.handle, 0, PAGE, 1);
+	OK(card_run(create.card, card_queue(create.card, DRM_HLACCEL_ENGINE_DMA, 0, 0), &job));
+	OK(hlaccel_bo_close(create.card->fd, create.handle));
+	atomic_store(&create.done, false);
+
+	look_debugfs(x.card, folder, sizeof(folder));
+	at = strstr(look_file(folder, "hlaccel_rings"), "\ndma7: given ");
+	CHECK(at && sscanf(at, "\ndma7: given %u", &given) == 1);
+	set("hold", "true");
+	job = hlaccel_job_copy(0, x.card->va, x.hbm.handle, 0, MIB);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		job.dst_handle = other[i].hbm.handle;
+		card_submit(other[i].card, other[i].queue, &job);
+	}
+	job.dst_handle = x.hbm.handle;
+	seqno = card_submit(x.card, x.queue, &job);
+	OK(-pthread_create(&thread, NULL, create_buffer, &create));
+	do {
+		CHECK(!atomic_load(&create.done) && hlaccel_now_ns() < deadline);
+		at = strstr(look_file(folder, "hlaccel_rings"), "\ndma7: given ");
+		CHECK(at && sscanf(at, "\ndma7: given %u", &now) == 1);
+	} while (now < given + 2);
+	CHECK_EQ(now, given + 2);
+	CHECK(!atomic_load(&create.done));
+
+	CHECK_EQ(card_status(x.card, x.queue, seqno), -ETIMEDOUT);
+	CHECK_EQ(card_counters(x.card).resets, resets);
+	usleep(100000);
+	CHECK(!atomic_load(&create.done));
+	set("hold", "false");
+	OK(-pthread_join(thread, NULL));
+	OK(create.ret);
+	wait_reset(x.card, resets, 30000);
+	for (i = 0; i < ARRAY_SIZE(other); i++)
+		card_close(other[i].card);
+	card_close(x.card);
+	card_close(create.card);
 	must_work(30000);
 }
 

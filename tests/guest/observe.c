@@ -140,6 +140,32 @@ TEST_TABLE(observe_fdinfo_memory, regions)
 	card_close(c);
 }
 
+/* A buffer that two files have is shared memory of both; one with a dma-buf is, too. */
+TEST(observe_fdinfo_shared)
+{
+	struct card *c = card_open(), *other = card_open();
+	uint32_t handle, theirs;
+	int dmabuf;
+
+	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_HOST, 4 * MIB, &handle));
+	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_HOST, 2 * MIB, &theirs));
+	CHECK_EQ(fdinfo_bytes(c, "drm-total-host"), 6 * MIB);
+	CHECK_EQ(fdinfo_bytes(c, "drm-shared-host"), 0);
+	OK(hlaccel_prime_export(c->fd, handle, DRM_CLOEXEC | DRM_RDWR, &dmabuf));
+	OK(hlaccel_prime_import(other->fd, dmabuf, &theirs));
+	OK(close(dmabuf));
+	CHECK_EQ(fdinfo_bytes(c, "drm-total-host"), 6 * MIB);
+	CHECK_EQ(fdinfo_bytes(c, "drm-shared-host"), 4 * MIB);
+	CHECK_EQ(fdinfo_bytes(c, "drm-resident-host"), 6 * MIB);
+	CHECK_EQ(fdinfo_bytes(other, "drm-total-host"), 4 * MIB);
+	CHECK_EQ(fdinfo_bytes(other, "drm-shared-host"), 4 * MIB);
+	OK(hlaccel_bo_close(other->fd, theirs));
+	CHECK_EQ(fdinfo_bytes(other, "drm-total-host"), 0);
+	CHECK_EQ(fdinfo_bytes(c, "drm-total-host"), 6 * MIB);
+	card_close(other);
+	card_close(c);
+}
+
 /* Time on engines is the client's own, by kind, and never more than there was. */
 TEST(observe_fdinfo_engines)
 {
@@ -183,33 +209,6 @@ TEST(observe_fdinfo_engines)
 
 /* --- debugfs --- */
 
-static void debugfs_folder(struct card *c, char *folder, size_t size)
-{
-	char address[32];
-
-	card_pci_address(c, address, sizeof(address));
-	snprintf(folder, size, "/sys/kernel/debug/accel/%s", address);
-	if (access(folder, X_OK))
-		FAIL("%s: %s", folder, strerror(errno));
-}
-
-static const char *slurp(const char *folder, const char *name)
-{
-	static char text[256 * 1024];
-	char path[256];
-	size_t size;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "r");
-	if (!f)
-		FAIL("%s: %s", path, strerror(errno));
-	size = fread(text, 1, sizeof(text) - 1, f);
-	fclose(f);
-	text[size] = 0;
-	return text;
-}
-
 TEST(observe_debugfs)
 {
 	struct card *c = card_open();
@@ -219,7 +218,7 @@ TEST(observe_debugfs)
 	char folder[128], line[64];
 	const char *at;
 
-	debugfs_folder(c, folder, sizeof(folder));
+	look_debugfs(c, folder, sizeof(folder));
 	vm = card_vm(c);
 	CHECK(vm);
 	hbm = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
@@ -228,33 +227,19 @@ TEST(observe_debugfs)
 	OK(card_run(c, queue, &job));
 	OK(card_run(c, queue, &job));
 
-	CHECK(strstr(slurp(folder, "hlaccel_device"), "state:       up\n"));
+	CHECK(strstr(look_file(folder, "hlaccel_device"), "state:       up\n"));
 	snprintf(line, sizeof(line), "queue %u client %" PRIu64 ": last 2, done 2, failed 0", queue,
 		 fdinfo(c, "drm-client-id"));
-	at = strstr(slurp(folder, "hlaccel_rings"), "\ndma1: ");
+	at = strstr(look_file(folder, "hlaccel_rings"), "\ndma1: ");
 	CHECK(at && strstr(at, line) && strstr(at, line) < strstr(at, "\ndma2: "));
-	CHECK(strstr(slurp(folder, "hlaccel_memory"), "device: at "));
+	CHECK(strstr(look_file(folder, "hlaccel_memory"), "device: at "));
 	snprintf(line, sizeof(line), "client %" PRIu64 ": 1 VMs, 1 queues, 1 buffers",
 		 fdinfo(c, "drm-client-id"));
-	CHECK(strstr(slurp(folder, "hlaccel_clients"), line));
+	CHECK(strstr(look_file(folder, "hlaccel_clients"), line));
 	card_close(c);
 }
 
 /* --- tracepoints --- */
-
-static const char tracing[] = "/sys/kernel/tracing";
-
-static void trace_set(const char *name, const char *value)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", tracing, name);
-	fd = open(path, O_WRONLY | O_TRUNC);
-	if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value))
-		FAIL("%s: %s", path, strerror(errno));
-	close(fd);
-}
 
 /* A job is accepted, run and done, in this order, and can be followed by its fence. */
 TEST(observe_trace)
@@ -273,13 +258,11 @@ TEST(observe_trace)
 
 	vm = card_vm(c);
 	queue = card_queue(c, DRM_HLACCEL_ENGINE_DMA, 1, vm);
-	trace_set("events/hlaccel/enable", "1");
-	trace_set("trace", "");
+	trace_start();
 	host = card_host(c, vm, c->va, MIB);
 	job = hlaccel_job_copy(0, host.address, 0, host.address + PAGE, PAGE);
 	OK(card_run(c, queue, &job));
-	trace_set("events/hlaccel/enable", "0");
-	at = slurp(tracing, "trace");
+	at = trace_stop();
 	snprintf(line, sizeof(line), "address=%#" PRIx64 " size=0x100000 map=1", host.address);
 	bind = strstr(at, "hlaccel_bind_begin: ");
 	CHECK(bind && strstr(bind, line) && strstr(bind, line) < strchr(bind, '\n'));
@@ -300,6 +283,149 @@ TEST(observe_trace)
 			CHECK_EQ(this_context, context);
 		context = this_context;
 	}
-	trace_set("trace", "");
+	card_close(c);
+}
+
+/* A job that waits on the card, and is called back when another one comes. */
+TEST(observe_trace_waits)
+{
+	struct drm_hlaccel_sync sync;
+	struct drm_hlaccel_job job;
+	struct card *c = card_open();
+	struct memory hbm = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	uint32_t queue, other, done = card_syncobj(c);
+	const char *at, *text;
+	uint64_t seqno, back;
+	struct gate g;
+
+	/* With the lease, the gate is with the hardware at once */
+	g = gate_create(c, 0);
+	gate_open(c, &g);
+	g = gate_create(c, 0);
+	queue = card_queue(c, DRM_HLACCEL_ENGINE_DMA, 3, 0);
+	other = card_queue(c, DRM_HLACCEL_ENGINE_DMA, 3, 0);
+	trace_start();
+	sync = hlaccel_sync(done, DRM_HLACCEL_SYNC_SIGNAL, 0);
+	job = hlaccel_job_fill(hbm.handle, 0, PAGE, 1);
+	job.syncs = hlaccel_array(&sync, sizeof(sync), 1);
+	card_submit(c, g.queue, &job);
+	sync.flags = 0;
+	seqno = card_submit(c, queue, &job);
+	back = look_waits(c, "dma3").back;
+	memset(&job.syncs, 0, sizeof(job.syncs));
+	OK(card_run(c, other, &job));
+	CHECK_EQ(look_waits(c, "dma3").back, back + 1);
+	gate_open(c, &g);
+	OK(card_status(c, queue, seqno));
+	text = trace_stop();
+	at = trace_find(text, "job_wait", "engine=dma3 ");
+	CHECK(at < trace_find(text, "job_recall", "engine=dma3 "));
+	card_close(c);
+}
+
+/* The lease goes from one client to another, and to nobody when the last one leaves. */
+TEST(observe_trace_lease)
+{
+	struct card *c[2] = { card_open(), card_open() };
+	const char *text, *at;
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	struct memory hbm;
+	uint64_t id[2];
+	char what[64];
+	unsigned int i;
+
+	trace_start();
+	for (i = 0; i < 2; i++) {
+		id[i] = fdinfo(c[i], "drm-client-id");
+		hbm = card_memory(c[i], DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+		hlaccel_packets_init(&p, hbm.map, PAGE);
+		hlaccel_packet_nop(&p, 0);
+		OK(p.error);
+		job = hlaccel_job_command(hbm.handle, 0, p.used);
+		OK(card_run(c[i], card_queue(c[i], DRM_HLACCEL_ENGINE_DMA, 4, 0), &job));
+	}
+	text = trace_stop();
+	snprintf(what, sizeof(what), "to=%" PRIu64 "\n", id[0]);
+	at = trace_find(text, "lease", what);
+	snprintf(what, sizeof(what), "from=%" PRIu64 " to=%" PRIu64 "\n", id[0], id[1]);
+	CHECK(at < trace_find(text, "lease", what));
+	card_close(c[1]);
+	card_close(c[0]);
+}
+
+/* A job that takes too long, and the record of that. */
+TEST(observe_trace_timeout)
+{
+	struct card *c = card_open();
+	struct memory hbm = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	const char *text, *at;
+	char what[96];
+	uint32_t queue;
+
+	queue = card_queue_timeout(c, DRM_HLACCEL_ENGINE_DMA, 5, 0, 200);
+	hlaccel_packets_init(&p, hbm.map, PAGE);
+	hlaccel_packet_fence(&p, 0, 1, 1, 1);
+	OK(p.error);
+	job = hlaccel_job_command(hbm.handle, 0, p.used);
+	trace_start();
+	CHECK_EQ(card_run(c, queue, &job), -ETIMEDOUT);
+	text = trace_stop();
+	at = trace_find(text, "job_timeout", "engine=dma5 ");
+	snprintf(what, sizeof(what), "kind=%u engine=%u.5 client=%" PRIu64 " queue=%u seqno=1 ",
+		 DRM_HLACCEL_ERROR_TIMEOUT, DRM_HLACCEL_ENGINE_DMA, fdinfo(c, "drm-client-id"),
+		 queue);
+	trace_find(text, "fault", what);
+	CHECK(at < trace_find(text, "job_done", "error=-110"));
+	card_close(c);
+}
+
+static unsigned int count_of(const char *text, const char *what)
+{
+	unsigned int n = 0;
+
+	for (text = strstr(text, what); text; text = strstr(text + 1, what))
+		n++;
+	return n;
+}
+
+/* However many operations a call has and mappings these meet: one invalidation. */
+TEST(observe_trace_invalidation)
+{
+	enum { PARTS = 8 };
+	struct drm_hlaccel_bind_op op[PARTS];
+	struct card *c = card_open();
+	struct memory m = card_memory(c, DRM_HLACCEL_REGION_HOST, PARTS * MIB);
+	uint32_t vm = card_vm(c);
+	const char *text, *begin;
+	char what[16];
+	unsigned int i, id;
+
+	for (i = 0; i < PARTS; i++)
+		OK(hlaccel_vm_map(c->fd, vm, m.handle, c->va + 2 * i * MIB, MIB));
+	/* One operation that meets a half of them, then the others by one each */
+	trace_start();
+	OK(hlaccel_vm_unmap(c->fd, vm, c->va, PARTS * MIB));
+	text = trace_stop();
+	CHECK_EQ(count_of(text, "hlaccel_invalidate_begin: "), 1);
+	CHECK_EQ(count_of(text, "hlaccel_invalidate_end: "), 1);
+	begin = trace_find(text, "invalidate_begin", "id=");
+	CHECK_EQ(sscanf(strstr(begin, "id="), "id=%u", &id), 1);
+	snprintf(what, sizeof(what), "id=%u error=0", id);
+	CHECK(begin < trace_find(text, "invalidate_end", what));
+
+	memset(op, 0, sizeof(op));
+	for (i = 0; i < PARTS / 2; i++) {
+		op[i].op = DRM_HLACCEL_BIND_OP_UNMAP;
+		op[i].address = c->va + 2 * (i + PARTS / 2) * MIB;
+		op[i].size = MIB;
+	}
+	trace_start();
+	OK(hlaccel_vm_bind(c->fd, vm, op, PARTS / 2));
+	text = trace_stop();
+	CHECK_EQ(count_of(text, "hlaccel_bind_begin: "), PARTS / 2);
+	CHECK_EQ(count_of(text, "hlaccel_invalidate_begin: "), 1);
 	card_close(c);
 }

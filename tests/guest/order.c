@@ -94,6 +94,40 @@ TEST(times_of_jobs)
 	card_close(x.card);
 }
 
+/* They are those of the work itself: not of its waiting before, but all of it. */
+TEST(times_are_those_of_the_work)
+{
+	const int64_t held_ns = 200000000;
+	struct drm_hlaccel_wait program, copy;
+	struct drm_hlaccel_job job;
+	struct context x;
+	uint64_t seqno, last;
+	uint32_t queue;
+	int64_t opened;
+
+	prepare(&x, true);
+	gate_open(x.card, &x.gate);
+	/* Behind the gate again, and what follows on its queue */
+	queue = x.gate.queue;
+	job = hlaccel_job_command(x.gate.programs.handle, 0, 8);
+	job.flags = DRM_HLACCEL_JOB_TIMESTAMPS;
+	seqno = card_submit(x.card, queue, &job);
+	x.gate.seqno = seqno;
+	job = hlaccel_job_fill(x.data.handle, 0, SIZE, 1);
+	job.flags = DRM_HLACCEL_JOB_TIMESTAMPS;
+	last = card_submit(x.card, queue, &job);
+	usleep(held_ns / 1000);
+	opened = hlaccel_now_ns();
+	gate_open(x.card, &x.gate);
+	program = wait_job(x.card, queue, seqno);
+	copy = wait_job(x.card, queue, last);
+	CHECK((int64_t)(program.end_ns - program.start_ns) >= held_ns);
+	CHECK((int64_t)program.start_ns <= opened - held_ns);
+	CHECK((int64_t)copy.start_ns >= opened);
+	CHECK(copy.start_ns >= program.end_ns);
+	card_close(x.card);
+}
+
 static const struct {
 	const char *name;
 	uint32_t first, second;

@@ -120,6 +120,35 @@ TEST_TABLE(hwmon_readings, kinds)
 	card_close(c);
 }
 
+/* What the firmware is told to add shows in the reading at once, and does nothing else. */
+TEST(hwmon_offset)
+{
+	char path[192], file[256];
+	struct card *c = card_open();
+	long long before, after, other, offset;
+
+	hwmon_path(c, path, sizeof(path));
+	snprintf(file, sizeof(file), "%s/temp1_offset", path);
+	CHECK(value_of(path, "temp", 1, "offset", &offset));
+	CHECK_EQ(offset, 0);
+	CHECK(value_of(path, "temp", 1, "input", &before));
+	OK(write_file(file, "20000"));
+	CHECK(value_of(path, "temp", 1, "offset", &offset));
+	CHECK_EQ(offset, 20000);
+	CHECK(value_of(path, "temp", 1, "input", &after));
+	/* It drifts by itself, but not so far */
+	CHECK(after > before + 10000 && after < before + 30000);
+	CHECK(value_of(path, "temp", 2, "offset", &other));
+	CHECK_EQ(other, 0);
+	OK(write_file(file, "-500"));
+	CHECK(value_of(path, "temp", 1, "offset", &offset));
+	CHECK_EQ(offset, -500);
+	OK(write_file(file, "0"));
+	REFUSED(write_file(file, "4294967296"), EINVAL);
+	REFUSED(write_file(file, "warm"), EINVAL);
+	card_close(c);
+}
+
 static int64_t time_of_reads(const char *path, const char *name)
 {
 	int64_t started = hlaccel_now_ns();

@@ -50,6 +50,7 @@ static const struct hwmon_attr_row hwmon_rows[] = {
 	{ hwmon_temp, hwmon_temp_input, CPUCP_SENSOR_TEMPERATURE, CPUCP_TEMPERATURE_INPUT },
 	{ hwmon_temp, hwmon_temp_max, CPUCP_SENSOR_TEMPERATURE, CPUCP_TEMPERATURE_MAX },
 	{ hwmon_temp, hwmon_temp_crit, CPUCP_SENSOR_TEMPERATURE, CPUCP_TEMPERATURE_CRIT },
+	{ hwmon_temp, hwmon_temp_offset, CPUCP_SENSOR_TEMPERATURE, CPUCP_TEMPERATURE_OFFSET },
 	{ hwmon_temp, hwmon_temp_lowest, CPUCP_SENSOR_TEMPERATURE, CPUCP_TEMPERATURE_LOWEST },
 	{ hwmon_temp, hwmon_temp_highest, CPUCP_SENSOR_TEMPERATURE, CPUCP_TEMPERATURE_HIGHEST },
 	{ hwmon_in, hwmon_in_input, CPUCP_SENSOR_VOLTAGE, CPUCP_RAIL_INPUT },
@@ -225,7 +226,7 @@ static const struct hwmon_value *hwmon_find(struct hlaccel_hwmon *hwmon,
 static umode_t hwmon_is_visible(const void *data, enum hwmon_sensor_types type, u32 attr,
 				int channel)
 {
-	return 0444;
+	return type == hwmon_temp && attr == hwmon_temp_offset ? 0644 : 0444;
 }
 
 static int hwmon_read(struct device *dev, enum hwmon_sensor_types type, u32 attr, int channel,
@@ -263,9 +264,44 @@ static int hwmon_read_string(struct device *dev, enum hwmon_sensor_types type, u
 	return -EOPNOTSUPP;
 }
 
+static int hwmon_set_offset(struct hlaccel_device *hdev, int channel, long offset)
+{
+	u64 value = offset;
+	int ret, idx;
+
+	if (hlaccel_device_hw_try(hdev, &idx))
+		return -ENODEV;
+	ret = hlaccel_cpucp_ask(hdev, CPUCP_TEMPERATURE_SET,
+				channel | CPUCP_TEMPERATURE_OFFSET << 16, &value);
+	hlaccel_device_hw_end(hdev, idx);
+	return ret == -EAGAIN ? -EIO : ret;
+}
+
+static int hwmon_write(struct device *dev, enum hwmon_sensor_types type, u32 attr, int channel,
+		       long val)
+{
+	struct hlaccel_hwmon *hwmon = dev_get_drvdata(dev);
+	int ret;
+
+	/* Nothing else can be written */
+	if (type != hwmon_temp || attr != hwmon_temp_offset)
+		return -EOPNOTSUPP;
+	if (val < S32_MIN || val > S32_MAX)
+		return -EINVAL;
+	ret = hwmon_set_offset(hwmon->hdev, channel, val);
+	if (ret)
+		return ret;
+	/* Who reads then sees it: answers of before are worth nothing */
+	flush_work(&hwmon->work);
+	queue_work(system_unbound_wq, &hwmon->work);
+	flush_work(&hwmon->work);
+	return 0;
+}
+
 static const struct hwmon_ops hwmon_ops = {
 	.is_visible = hwmon_is_visible,
 	.read = hwmon_read,
+	.write = hwmon_write,
 	.read_string = hwmon_read_string,
 };
 

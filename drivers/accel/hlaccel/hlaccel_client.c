@@ -234,7 +234,7 @@ int hlaccel_ioctl_client_set(struct drm_device *drm, void *data, struct drm_file
 	ret = hlaccel_device_check(hfile->hdev);
 	if (ret)
 		return ret;
-	ret = hlaccel_raw_begin_native(hfile->hdev, client);
+	ret = hlaccel_raw_begin_native(hfile->hdev);
 	if (ret)
 		return ret;
 	ret = mutex_lock_interruptible(&client->lock) ? -ERESTARTSYS : 0;

@@ -90,7 +90,7 @@ int hlaccel_gem_open(struct drm_gem_object *obj, struct drm_file *file)
 	struct hlaccel_file *hfile = file->driver_priv;
 	int ret;
 
-	ret = hlaccel_raw_begin_native(hfile->hdev, hfile->client);
+	ret = hlaccel_raw_begin_native(hfile->hdev);
 	if (ret)
 		return ret;
 	if (!atomic_add_unless(&hfile->num_bos, 1, HLACCEL_MAX_BOS_PER_FILE))

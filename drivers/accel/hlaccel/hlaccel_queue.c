@@ -854,7 +854,7 @@ int hlaccel_ioctl_queue_create(struct drm_device *drm, void *data, struct drm_fi
 		queue->timeout = msecs_to_jiffies(args->timeout_ms);
 	/* Once it has an id anybody may destroy it */
 	hlaccel_queue_get(queue);
-	ret = hlaccel_raw_begin_native(hdev, hfile->client);
+	ret = hlaccel_raw_begin_native(hdev);
 	if (!ret) {
 		ret = hlaccel_queue_install(hfile, queue);
 		hlaccel_raw_end_native(hdev);

@@ -64,17 +64,19 @@
 /**
  * hlaccel_raw_begin_native() - A client is about to have what needs the card
  * @hdev: device
- * @client: the client
+ *
+ * The one that has the whole card is no exception: it runs by itself, and the driver's
+ * rings stand still.
  *
  * Return: 0, then hlaccel_raw_end_native() is due when others can see that it has;
- * -EBUSY when another client has the whole card
+ * -EBUSY when a client has the whole card
  */
-int hlaccel_raw_begin_native(struct hlaccel_device *hdev, const struct hlaccel_client *client)
+int hlaccel_raw_begin_native(struct hlaccel_device *hdev)
 {
 	struct hlaccel_raws *raws = hdev->raw;
 
 	down_read(&raws->gate);
-	if (likely(!raws->holder || raws->holder == client))
+	if (likely(!raws->holder))
 		return 0;
 	up_read(&raws->gate);
 	return -EBUSY;

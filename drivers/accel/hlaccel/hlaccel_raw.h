@@ -76,7 +76,7 @@ void hlaccel_raw_stop(struct hlaccel_device *hdev, int err);
 void hlaccel_raw_unplug(struct hlaccel_device *hdev);
 
 /* Around the making of what keeps others from getting the whole card; -EBUSY: one has it */
-int hlaccel_raw_begin_native(struct hlaccel_device *hdev, const struct hlaccel_client *client);
+int hlaccel_raw_begin_native(struct hlaccel_device *hdev);
 void hlaccel_raw_end_native(struct hlaccel_device *hdev);
 
 struct hlaccel_raw *hlaccel_raw_acquire(struct hlaccel_device *hdev,

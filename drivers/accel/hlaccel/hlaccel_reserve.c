@@ -305,7 +305,7 @@ int hlaccel_ioctl_sync_reserve(struct drm_device *drm, void *data, struct drm_fi
 	r->num_sobs = args->num_sobs;
 	r->num_monitors = args->num_monitors;
 
-	ret = hlaccel_raw_begin_native(hdev, client);
+	ret = hlaccel_raw_begin_native(hdev);
 	if (!ret) {
 		ret = reserve_install(hdev, client, r, args);
 		hlaccel_raw_end_native(hdev);

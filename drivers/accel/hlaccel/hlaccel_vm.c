@@ -493,7 +493,7 @@ int hlaccel_ioctl_vm_create(struct drm_device *drm, void *data, struct drm_file 
 	if (IS_ERR(vm))
 		return PTR_ERR(vm);
 
-	ret = hlaccel_raw_begin_native(hdev, hfile->client);
+	ret = hlaccel_raw_begin_native(hdev);
 	if (!ret) {
 		ret = vm_install(hfile, vm, &args->vm_id);
 		hlaccel_raw_end_native(hdev);

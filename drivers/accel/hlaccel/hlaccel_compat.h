@@ -222,7 +222,9 @@ void hlaccel_compat_notify(struct hlaccel_device *hdev, enum hlaccel_abi_event e
 /* What the native rooms tell of; @row is NULL when nobody knows the event */
 void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlaccel_event_row *row,
 			  u32 instance);
-void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *capture);
+/* In the order of hlaccel_mmu_take_captures(): addresses first */
+void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *captures,
+			    unsigned int num);
 void hlaccel_compat_tpc_error(struct hlaccel_device *hdev, u32 instance, u32 cause);
 /* Number of an engine as this interface counts them */
 u32 hlaccel_compat_engine_id(u32 kind, u32 instance);

@@ -10,6 +10,7 @@
 #include "hlaccel_fault.h"
 #include "hlaccel_fw_if.h"
 #include "hlaccel_io.h"
+#include "hlaccel_raw.h"
 #include "regs/qman_regs.h"
 #include "regs/tpc_regs.h"
 
@@ -36,8 +37,8 @@ static const struct hlaccel_engine_desc *find_engine(struct hlaccel_device *hdev
 static void undefined_opcode(struct hlaccel_device *hdev, const struct hlaccel_engine_desc *engine,
 			     u32 stream)
 {
-	u32 qman = engine->qman;
-	const struct hlaccel_abi_undefined_opcode what = {
+	u32 qman = engine->qman, first = stream, last = stream;
+	struct hlaccel_abi_undefined_opcode what = {
 		.cq_addr = (u64)hlaccel_cfg_read(hdev, qman + QMAN_CQ_PTR_HI_STS(stream)) << 32 |
 			   hlaccel_cfg_read(hdev, qman + QMAN_CQ_PTR_LO_STS(stream)),
 		.cq_size = hlaccel_cfg_read(hdev, qman + QMAN_CQ_TSIZE_STS(stream)),
@@ -45,6 +46,15 @@ static void undefined_opcode(struct hlaccel_device *hdev, const struct hlaccel_e
 		.stream_id = stream,
 	};
 
+	/* Any of the upper processors may have sent the lower one there */
+	if (stream == HLACCEL_QMAN_LOWER) {
+		first = 0;
+		last = HLACCEL_QMAN_STREAMS - 1;
+	}
+	for (; first <= last; first++)
+		hlaccel_raw_last(hdev, qman, first,
+				 what.cb_addr_streams[what.cb_addr_streams_len++],
+				 ARRAY_SIZE(what.cb_addr_streams[0]));
 	hlaccel_compat_capture_undefined_opcode(hdev, &what);
 }
 
@@ -142,25 +152,36 @@ static u64 initiators(struct hlaccel_device *hdev, u32 id)
 }
 
 /**
- * hlaccel_compat_capture() - The hardware has latched a bad access
+ * hlaccel_compat_capture() - The hardware has latched bad accesses
  * @hdev: Device
- * @capture: The access
+ * @captures: All that were found at a time
+ * @num: Number of those
  */
-void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *capture)
+void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *captures,
+			    unsigned int num)
 {
-	switch (capture->kind) {
-	case HLACCEL_CAPTURE_PAGE:
-	case HLACCEL_CAPTURE_ACCESS:
-		hlaccel_compat_capture_page_fault(hdev, capture->address,
-						  HLACCEL_ABI_ENGINE_UNKNOWN);
-		break;
-	case HLACCEL_CAPTURE_WRITE:
-		hlaccel_compat_capture_razwi(hdev, 0, initiators(hdev, capture->id),
-					     HLACCEL_ABI_RAZWI_WRITE);
-		break;
-	case HLACCEL_CAPTURE_READ:
-		hlaccel_compat_capture_razwi(hdev, 0, initiators(hdev, capture->id),
-					     HLACCEL_ABI_RAZWI_READ);
-		break;
+	u64 address = 0;
+	unsigned int i;
+
+	/* An access is blocked without its address, but the MMU may have met the same one */
+	for (i = 0; i < num; i++) {
+		switch (captures[i].kind) {
+		case HLACCEL_CAPTURE_PAGE:
+		case HLACCEL_CAPTURE_ACCESS:
+			address = captures[i].address;
+			hlaccel_compat_capture_page_fault(hdev, address,
+							  HLACCEL_ABI_ENGINE_UNKNOWN);
+			break;
+		case HLACCEL_CAPTURE_WRITE:
+			hlaccel_compat_capture_razwi(hdev, address,
+						     initiators(hdev, captures[i].id),
+						     HLACCEL_ABI_RAZWI_WRITE);
+			break;
+		case HLACCEL_CAPTURE_READ:
+			hlaccel_compat_capture_razwi(hdev, address,
+						     initiators(hdev, captures[i].id),
+						     HLACCEL_ABI_RAZWI_READ);
+			break;
+		}
 	}
 }

@@ -187,8 +187,8 @@ static void read_captures(struct hlaccel_faults *faults)
 	for (i = 0; i < num; i++) {
 		faults->captures[faults->next++ % FAULT_CAPTURES] = new[i];
 		trace_hlaccel_capture(faults->hdev, &new[i]);
-		hlaccel_compat_capture(faults->hdev, &new[i]);
 	}
+	hlaccel_compat_capture(faults->hdev, new, num);
 	if (num)
 		queue_delayed_work(system_unbound_wq, &faults->leftover, FAULT_CLAIM_TIME);
 }

@@ -698,6 +698,43 @@ int hlaccel_raw_flush(struct hlaccel_raw *raw)
 }
 
 /**
+ * hlaccel_raw_last() - What a stream has fetched last
+ * @hdev: device, kept up
+ * @qman: CFG offset of its queue manager
+ * @stream: the stream
+ * @address: gets addresses of command buffers, the last one first
+ * @max: room there
+ *
+ * Process context.
+ *
+ * Return: number of addresses; none if nobody has the card
+ */
+unsigned int hlaccel_raw_last(struct hlaccel_device *hdev, u32 qman, u32 stream, u64 *address,
+			      unsigned int max)
+{
+	u32 ci_reg = qman + QMAN_PQ_CI(stream), ci, pi, i, num = 0;
+	struct hlaccel_raws *raws = hdev->raw;
+	struct hlaccel_raw_queue *queue = NULL;
+
+	guard(mutex)(&raws->lock);
+	for (i = 0; raws->active && i < hdev->desc->raw->num_queues; i++) {
+		if (raws->active->queues[i].ci_reg == ci_reg)
+			queue = &raws->active->queues[i];
+	}
+	if (!queue || !queue->pq)
+		return 0;
+	/* Both count entries, the hardware modulo twice the size of the queue */
+	ci = hlaccel_cfg_read(hdev, ci_reg);
+	pi = READ_ONCE(queue->pi);
+	ci = pi - ((pi - ci) & ((2U << queue->order) - 1));
+	/* The first entry was the driver's */
+	for (; num < max && ci - num > 1; num++)
+		address[num] = le64_to_cpu(queue->pq[hlaccel_ring_slot(ci - num - 1,
+								       queue->order)].address);
+	return num;
+}
+
+/**
  * hlaccel_raw_init() - Software state
  * @hdev: device
  *

@@ -129,6 +129,10 @@ void hlaccel_raw_build_wait(const struct hlaccel_asic_desc *desc, u32 q, u32 sob
 int hlaccel_raw_flush(struct hlaccel_raw *raw);
 int hlaccel_raw_clear_sob(struct hlaccel_raw *raw, u32 q, unsigned int n);
 
+/* For records of errors: the command buffers that a stream has fetched last */
+unsigned int hlaccel_raw_last(struct hlaccel_device *hdev, u32 qman, u32 stream, u64 *address,
+			      unsigned int max);
+
 /* hlaccel_raw_hw.c; also without a holder. Bit n of @busy: engine with id n works. */
 int hlaccel_raw_idle(struct hlaccel_device *hdev, u64 *busy);
 /* The same with the hardware kept up */

@@ -106,11 +106,51 @@ TEST_LIMIT(page_fault, 120)
 	CHECK_EQ(mappings[i].size, PAGE);
 	a.return_size = sizeof(mappings[0]) * a.array_size - 1;
 	REFUSED(info_raw(fd, &a), ENOMEM);
+	CHECK(a.array_size >= 1);
+	a.return_pointer = 0;
+	REFUSED(info_raw(fd, &a), EINVAL);
+	a.return_pointer = 8;
+	a.return_size = sizeof(mappings);
+	REFUSED(info_raw(fd, &a), EFAULT);
+	/* As other answers: cut, but not to nothing */
+	REFUSED(info(fd, HL_INFO_PAGE_FAULT_EVENT, &fault, 0), EINVAL);
+	REFUSED(info(fd, HL_INFO_PAGE_FAULT_EVENT, NULL, sizeof(fault)), EINVAL);
+	fault.addr = 5;
+	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &fault, 8));
+	CHECK_EQ(fault.addr, 5);
 	CHECK(!munmap(cb.map, PAGE));
 	settle(fd);
 }
 
-/* The lower processor of an internal queue meets what is no packet. */
+/* The notifier tells of each, the record is of the first one. */
+TEST_LIMIT(second_page_fault, 120)
+{
+	int fd = open_card(), e = notifier(fd);
+	struct cb cb = cb_new(fd, PAGE);
+	struct host h = host_new(fd, PAGE);
+	uint64_t hole = h.address + 0x10000000;
+	struct hl_page_fault_info first = { 0 }, second = { 0 };
+
+	p_copy(&cb.p, hole, DRAM_BASE, 64);
+	submit_cb(fd, &cb, Q_IN);
+	await(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
+	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &first, sizeof(first)));
+	cb_begin(&cb);
+	p_copy(&cb.p, DRAM_BASE, hole + MIB, 64);
+	submit_cb(fd, &cb, Q_OUT);
+	/* The in-kernel driver tells of the first one only. */
+	if (!differs("later-events"))
+		await(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
+	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &second, sizeof(second)));
+	CHECK_EQ(second.timestamp, first.timestamp);
+	CHECK_EQ(second.addr, first.addr);
+	CHECK(!munmap(cb.map, PAGE));
+	settle(fd);
+}
+
+static const struct hl_info_undefined_opcode_event no_record;
+
+/* The upper processor of an internal queue meets what is no packet. */
 TEST_LIMIT(undefined_opcode, 120)
 {
 	int64_t before = now_ns();
@@ -131,6 +171,55 @@ TEST_LIMIT(undefined_opcode, 120)
 	CHECK(record.timestamp >= before && record.timestamp <= now_ns());
 	CHECK_EQ(record.engine_id, GAUDI_ENGINE_ID_DMA_2);
 	CHECK_EQ(record.stream_id, 0);
+	/* The last command buffers of that stream: there was no other one */
+	CHECK_EQ(record.cb_addr_streams_len, 1);
+	CHECK_EQ(record.cb_addr_streams[0][0], h.address);
+	CHECK_EQ(record.cb_addr_streams[0][1], 0);
+	CHECK(record.cq_addr >= h.address && record.cq_addr <= h.address + 16);
+	CHECK(!munmap(cb.map, PAGE));
+	settle(fd);
+}
+
+/* The lower one: whoever has sent it there may be any of the four streams. */
+TEST_LIMIT(undefined_opcode_below, 120)
+{
+	int fd = open_card(), e = notifier(fd);
+	struct host h = host_new(fd, PAGE);
+	struct cb cb = cb_new(fd, PAGE);
+	struct hl_cs_chunk chunks[3];
+	struct hl_info_undefined_opcode_event record = no_record;
+	struct hl_info_engine_err_event engine = { 0 };
+
+	hlaccel_packet_raw(host_begin(&h, 1024, 1024), 0, 0x1f << 24);
+	p_nop(&h.p);
+	p_cp_dma(host_begin(&h, 0, 1024), MB, h.address + 1024, 16);
+	p_nop(host_begin(&h, 2048, 1024));
+	p_nop(&cb.p);
+	/* Stream 1 has one behind it. */
+	chunks[0] = internal(Q_DMA2 + 1, h.address + 2048, 8);
+	chunks[1] = external(&cb, Q_IN);
+	done(fd, submit(fd, chunks, 2));
+	wait_idle(fd);
+	chunks[0] = internal(Q_DMA2 + 3, h.address, 16);
+	submit(fd, chunks, 2);
+	await(fd, e, HL_NOTIFIER_EVENT_UNDEFINED_OPCODE);
+	OK(info(fd, HL_INFO_UNDEFINED_OPCODE_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.engine_id, GAUDI_ENGINE_ID_DMA_2);
+	CHECK_EQ(record.stream_id, 4);
+	CHECK_EQ(record.cb_addr_streams_len, 4);
+	CHECK_EQ(record.cb_addr_streams[0][0], 0);
+	CHECK_EQ(record.cb_addr_streams[1][0], h.address + 2048);
+	CHECK_EQ(record.cb_addr_streams[2][0], 0);
+	CHECK_EQ(record.cb_addr_streams[3][0], h.address);
+	CHECK_EQ(record.cb_addr_streams[3][1], 0);
+	CHECK(record.cq_addr >= h.address + 1024 && record.cq_addr <= h.address + 1024 + 16);
+	if (!differs("engine-record")) {
+		OK(info(fd, HL_INFO_USER_ENGINE_ERR_EVENT, &engine, sizeof(engine)));
+		CHECK_EQ(engine.engine_id, GAUDI_ENGINE_ID_DMA_2);
+		CHECK_EQ(engine.error_count, 1);
+		REFUSED(info(fd, HL_INFO_USER_ENGINE_ERR_EVENT, &engine, sizeof(engine) - 1), ENOMEM);
+		REFUSED(info(fd, HL_INFO_USER_ENGINE_ERR_EVENT, &engine, 0), ENOMEM);
+	}
 	CHECK(!munmap(cb.map, PAGE));
 	settle(fd);
 }

@@ -210,6 +210,25 @@ struct hlaccel_compat_buf *hlaccel_compat_cb_get(struct hlaccel_compat_ctx *ctx,
 	return buf_get(ctx, HLACCEL_ABI_MMAP_CB, handle);
 }
 
+void hlaccel_compat_cb_for_each(struct hlaccel_compat_ctx *ctx,
+				void (*show)(void *arg, const struct hlaccel_compat_buf *buf),
+				void *arg)
+{
+	struct hlaccel_compat_bufs *bufs = ctx->bufs;
+	u32 number, used;
+
+	spin_lock(&bufs->lock);
+	used = bufs->used;
+	spin_unlock(&bufs->lock);
+	for (number = 1; number <= used; number++) {
+		const struct hlaccel_compat_buf *buf = buf_at(bufs, number);
+
+		if (refcount_read(&buf->ref) && buf->kind == HLACCEL_ABI_MMAP_CB)
+			show(arg, buf);
+		cond_resched();
+	}
+}
+
 int hlaccel_compat_ts_alloc(struct hlaccel_compat_ctx *ctx, u32 num, u64 *handle)
 {
 	/* No memory at all can't be mapped */

@@ -56,6 +56,10 @@ struct hlaccel_compat_buf {
 struct hlaccel_compat_buf *hlaccel_compat_cb_get(struct hlaccel_compat_ctx *ctx, u64 handle);
 /* May sleep; NULL is fine */
 void hlaccel_compat_buf_put(struct hlaccel_compat_buf *buf);
+/* Calls @show for each command buffer that there is; what it sees may change meanwhile */
+void hlaccel_compat_cb_for_each(struct hlaccel_compat_ctx *ctx,
+				void (*show)(void *arg, const struct hlaccel_compat_buf *buf),
+				void *arg);
 /* For MEMORY: -ENOMEM, or 0 and the handle */
 int hlaccel_compat_ts_alloc(struct hlaccel_compat_ctx *ctx, u32 num, u64 *handle);
 

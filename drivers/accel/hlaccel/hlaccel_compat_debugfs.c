@@ -4,7 +4,6 @@
  * DRM has for the card.
  */
 #include <linux/debugfs.h>
-#include <linux/io.h>
 #include <linux/kstrtox.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -19,45 +18,17 @@
 #include "hlaccel_compat_cs.h"
 #include "hlaccel_compat_debugfs.h"
 #include "hlaccel_compat_info.h"
-#include "hlaccel_compat_mem.h"
 #include "hlaccel_compat_node.h"
 #include "hlaccel_cpucp.h"
 #include "hlaccel_fw_if.h"
-#include "hlaccel_io.h"
 
 #define FOLDER		"habanalabs"
 
-/* Longest text that is written: a number, and what ends it */
-#define TEXT_SIZE	32
-
 #define I2C_MAX_LEN	8
 
-/**
- * struct hlaccel_compat_debugfs - Files of a card
- * @hdev: Device
- * @folder: Of its own
- * @link: By number, to the card's folder
- * @address: What data32 and data64 are at
- * @i2c_bus: What i2c_data is at
- * @i2c_addr: Address there
- * @i2c_reg: Register there
- * @i2c_len: Bytes of that
- */
-struct hlaccel_compat_debugfs {
-	struct hlaccel_device *hdev;
-	struct dentry *folder;
-	struct dentry *link;
-	u64 address;
-	u8 i2c_bus;
-	u8 i2c_addr;
-	u8 i2c_reg;
-	u8 i2c_len;
-};
-
-/* Libraries write the zero that ends their text, too */
-static int get_text(char *text, const char __user *buf, size_t size)
+int hlaccel_compat_debugfs_text(char *text, const char __user *buf, size_t size)
 {
-	if (size >= TEXT_SIZE)
+	if (size >= HLACCEL_COMPAT_DEBUGFS_TEXT)
 		return -EINVAL;
 	if (copy_from_user(text, buf, size))
 		return -EFAULT;
@@ -65,178 +36,15 @@ static int get_text(char *text, const char __user *buf, size_t size)
 	return 0;
 }
 
-static int get_hex(const char __user *buf, size_t size, u64 *value)
+int hlaccel_compat_debugfs_hex(const char __user *buf, size_t size, u64 *value)
 {
-	char text[TEXT_SIZE];
-	int ret = get_text(text, buf, size);
+	char text[HLACCEL_COMPAT_DEBUGFS_TEXT];
+	int ret = hlaccel_compat_debugfs_text(text, buf, size);
 
 	if (!ret && kstrtou64(strim(text), 16, value))
 		ret = -EINVAL;
 	return ret;
 }
-
-static ssize_t address_read(struct file *filp, char __user *buf, size_t size, loff_t *pos)
-{
-	struct hlaccel_compat_debugfs *debugfs = filp->private_data;
-	char text[TEXT_SIZE];
-	int len = scnprintf(text, sizeof(text), "0x%llx\n", READ_ONCE(debugfs->address));
-
-	return simple_read_from_buffer(buf, size, pos, text, len);
-}
-
-static ssize_t address_write(struct file *filp, const char __user *buf, size_t size, loff_t *pos)
-{
-	struct hlaccel_compat_debugfs *debugfs = filp->private_data;
-	u64 address;
-	int ret = get_hex(buf, size, &address);
-
-	if (ret)
-		return ret;
-	WRITE_ONCE(debugfs->address, address);
-	return size;
-}
-
-static const struct file_operations address_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.read = address_read,
-	.write = address_write,
-};
-
-static bool inside(u64 address, size_t size, u64 start, u64 length)
-{
-	return length >= size && address >= start && address - start <= length - size;
-}
-
-static int access_config(struct hlaccel_device *hdev, u64 address, void *data, size_t size,
-			 bool write)
-{
-	u32 offset = address - hdev->desc->cfg_base, *word = data;
-	size_t i;
-
-	if (address % sizeof(u32))
-		return -EINVAL;
-	for (i = 0; i < size / sizeof(u32); i++) {
-		if (write)
-			hlaccel_cfg_write(hdev, offset + 4 * i, word[i]);
-		else
-			word[i] = hlaccel_cfg_read(hdev, offset + 4 * i);
-	}
-	return 0;
-}
-
-static void access_io(void __iomem *at, void *data, size_t size, bool write)
-{
-	if (write)
-		memcpy_toio(at, data, size);
-	else
-		memcpy_fromio(data, at, size);
-}
-
-/* What the driver does not use itself it has not mapped */
-static int access_hbm(struct hlaccel_device *hdev, u64 address, void *data, size_t size, bool write)
-{
-	void __iomem *at = ioremap_wc(hdev->hbm.phys + address, size);
-
-	if (!at)
-		return -ENOMEM;
-	access_io(at, data, size, write);
-	iounmap(at);
-	return 0;
-}
-
-static int access_hardware(struct hlaccel_device *hdev, u64 address, void *data, size_t size,
-			   bool write)
-{
-	const struct hlaccel_asic_desc *desc = hdev->desc;
-
-	if (inside(address, size, desc->cfg_base, desc->cfg_size))
-		return access_config(hdev, address, data, size, write);
-	if (inside(address, size, desc->sram_base, hdev->sram.mapped)) {
-		access_io(hdev->sram.io + (address - desc->sram_base), data, size, write);
-		return 0;
-	}
-	if (inside(address, size, 0, min_t(u64, hdev->hbm.size, hdev->info.hbm_size)))
-		return access_hbm(hdev, address, data, size, write);
-	return -EINVAL;
-}
-
-/* Nothing (1) while the card is reset */
-static int access_data(struct hlaccel_compat_debugfs *debugfs, void *data, size_t size, bool write)
-{
-	u64 address = READ_ONCE(debugfs->address);
-	int ret, idx;
-
-	if (hlaccel_device_hw_try(debugfs->hdev, &idx))
-		return 1;
-	ret = access_hardware(debugfs->hdev, address, data, size, write);
-	hlaccel_device_hw_end(debugfs->hdev, idx);
-	return ret;
-}
-
-static ssize_t data_read(struct file *filp, char __user *buf, size_t size, loff_t *pos,
-			 size_t width)
-{
-	char text[TEXT_SIZE];
-	u64 value = 0;
-	int ret, len;
-
-	if (*pos)
-		return 0;
-	ret = access_data(filp->private_data, &value, width, false);
-	if (ret)
-		return ret < 0 ? ret : 0;
-	len = scnprintf(text, sizeof(text), "0x%0*llx\n", (int)(2 * width), value);
-	return simple_read_from_buffer(buf, size, pos, text, len);
-}
-
-static ssize_t data_write(struct file *filp, const char __user *buf, size_t size, size_t width)
-{
-	u64 value;
-	int ret = get_hex(buf, size, &value);
-
-	if (!ret && width == sizeof(u32) && value > U32_MAX)
-		ret = -EINVAL;
-	if (!ret)
-		ret = access_data(filp->private_data, &value, width, true);
-	if (ret)
-		return ret < 0 ? ret : 0;
-	return size;
-}
-
-static ssize_t data32_read(struct file *filp, char __user *buf, size_t size, loff_t *pos)
-{
-	return data_read(filp, buf, size, pos, sizeof(u32));
-}
-
-static ssize_t data32_write(struct file *filp, const char __user *buf, size_t size, loff_t *pos)
-{
-	return data_write(filp, buf, size, sizeof(u32));
-}
-
-static const struct file_operations data32_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.read = data32_read,
-	.write = data32_write,
-};
-
-static ssize_t data64_read(struct file *filp, char __user *buf, size_t size, loff_t *pos)
-{
-	return data_read(filp, buf, size, pos, sizeof(u64));
-}
-
-static ssize_t data64_write(struct file *filp, const char __user *buf, size_t size, loff_t *pos)
-{
-	return data_write(filp, buf, size, sizeof(u64));
-}
-
-static const struct file_operations data64_fops = {
-	.owner = THIS_MODULE,
-	.open = simple_open,
-	.read = data64_read,
-	.write = data64_write,
-};
 
 /* The clocks are never gated: programs that ask for it all the same go on */
 static ssize_t clk_gate_read(struct file *filp, char __user *buf, size_t size, loff_t *pos)
@@ -392,26 +200,6 @@ static int engines_show(struct seq_file *m, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(engines);
 
-static void show_mapping(void *arg, u64 dev_va, u64 size)
-{
-	seq_printf(arg, "0x%-14llx  %llu\n", dev_va, size);
-}
-
-static int userptr_show(struct seq_file *m, void *data)
-{
-	struct hlaccel_compat_debugfs *debugfs = m->private;
-	struct hlaccel_compat *compat = debugfs->hdev->compat;
-
-	if (down_read_killable(&compat->lock))
-		return -EINTR;
-	seq_puts(m, "device address    bytes\n");
-	if (compat->ctx)
-		hlaccel_compat_mem_for_each(compat->ctx, show_mapping, m);
-	up_read(&compat->lock);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(userptr);
-
 static int show_submissions(struct seq_file *m, bool jobs)
 {
 	struct hlaccel_compat_debugfs *debugfs = m->private;
@@ -437,14 +225,7 @@ static int submission_jobs_show(struct seq_file *m, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(submission_jobs);
 
-static const struct {
-	const char *name;
-	umode_t mode;
-	const struct file_operations *fops;
-} debugfs_files[] = {
-	{ "addr", 0644, &address_fops },
-	{ "data32", 0644, &data32_fops },
-	{ "data64", 0644, &data64_fops },
+static const struct hlaccel_compat_file debugfs_files[] = {
 	{ "clk_gate", 0644, &clk_gate_fops },
 	{ "timeout_locked", 0644, &timeout_fops },
 	{ "device_release_watchdog_timeout", 0644, &watchdog_fops },
@@ -456,22 +237,26 @@ static const struct {
 	{ "engines", 0444, &engines_fops },
 	{ "command_submission", 0444, &submissions_fops },
 	{ "command_submission_jobs", 0444, &submission_jobs_fops },
-	{ "userptr", 0444, &userptr_fops },
-	{ "vm", 0444, &userptr_fops },
+	{}
 };
 
 /* Nobody minds if there is no debugfs */
+static void make_table(struct hlaccel_compat_debugfs *debugfs, struct dentry *folder,
+		       const struct hlaccel_compat_file *file)
+{
+	for (; file->name; file++)
+		debugfs_create_file(file->name, file->mode, folder, debugfs, file->fops);
+}
+
 static void make_files(struct hlaccel_compat_debugfs *debugfs, struct dentry *folder)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(debugfs_files); i++)
-		debugfs_create_file(debugfs_files[i].name, debugfs_files[i].mode, folder, debugfs,
-				    debugfs_files[i].fops);
+	make_table(debugfs, folder, debugfs_files);
+	make_table(debugfs, folder, hlaccel_compat_memory_files);
 	debugfs_create_u8("i2c_bus", 0644, folder, &debugfs->i2c_bus);
 	debugfs_create_u8("i2c_addr", 0644, folder, &debugfs->i2c_addr);
 	debugfs_create_u8("i2c_reg", 0644, folder, &debugfs->i2c_reg);
 	debugfs_create_u8("i2c_len", 0644, folder, &debugfs->i2c_len);
+	debugfs_create_u16("server_type", 0444, folder, &debugfs->server_type);
 }
 
 static struct dentry *legacy_folder(struct hlaccel_device *hdev)
@@ -506,6 +291,8 @@ void hlaccel_compat_debugfs_register(struct hlaccel_device *hdev)
 	if (!debugfs)
 		return;
 	debugfs->hdev = hdev;
+	if (hlaccel_compat_memory_init(debugfs))
+		return;
 	hdev->compat->debugfs = debugfs;
 	make_files(debugfs, hdev->drm.debugfs_root);
 	debugfs->folder = legacy_folder(hdev);

@@ -350,7 +350,7 @@ struct mapping_list {
 	u32 max;
 };
 
-static void add_mapping(void *arg, u64 dev_va, u64 size)
+static void add_mapping(void *arg, u64 dev_va, u64 size, u64 host)
 {
 	struct mapping_list *list = arg;
 

@@ -54,10 +54,12 @@ struct hlaccel_compat_mem {
  * @node: Its pages' addresses
  * @address: What the program was told: its first byte's; zero while the mapping is
  *           not there, or on its way out
+ * @host: Where the program has it
  */
 struct mem_map {
 	struct drm_mm_node node;
 	u64 address;
+	u64 host;
 };
 
 static int mem_place_hint(struct drm_mm *mm, struct drm_mm_node *node, u64 size, u64 hint)
@@ -238,6 +240,7 @@ static int mem_map_pages(struct hlaccel_compat_ctx *ctx, const struct hlaccel_ab
 	*address = map->node.start + offset_in_page(host);
 	/* From here on it can be unmapped */
 	mutex_lock(&mem->lock);
+	map->host = host;
 	map->address = *address;
 	mutex_unlock(&mem->lock);
 	return 0;
@@ -476,14 +479,75 @@ fault_out:
 }
 
 void hlaccel_compat_mem_for_each(struct hlaccel_compat_ctx *ctx,
-				 void (*show)(void *arg, u64 dev_va, u64 size), void *arg)
+				 void (*show)(void *arg, u64 dev_va, u64 size, u64 host), void *arg)
 {
 	struct drm_mm_node *node;
+	struct mem_map *map;
 
 	guard(mutex)(&ctx->mem->lock);
-	drm_mm_for_each_node(node, &ctx->mem->mm)
-		if (container_of(node, struct mem_map, node)->address)
-			show(arg, node->start, node->size);
+	drm_mm_for_each_node(node, &ctx->mem->mm) {
+		map = container_of(node, struct mem_map, node);
+		if (map->address)
+			show(arg, node->start, node->size, map->host);
+	}
+}
+
+/**
+ * hlaccel_compat_mem_access() - Read or write mapped memory of the program
+ * @ctx: Context, kept alive
+ * @address: Device address
+ * @data: What is written, or gets what is read
+ * @size: Bytes
+ * @write: Write it
+ *
+ * Return: 0, or -EINVAL when not all of it is mapped in one piece
+ */
+int hlaccel_compat_mem_access(struct hlaccel_compat_ctx *ctx, u64 address, void *data,
+			      size_t size, bool write)
+{
+	struct hlaccel_userptr *user;
+	struct sg_table *sgt;
+	u64 offset = 0;
+	size_t done;
+
+	user = hlaccel_vm_user_at(ctx->vm, address, size, &offset);
+	if (!user)
+		return -EINVAL;
+	sgt = &user->dma.sgt;
+	done = write ? sg_pcopy_from_buffer(sgt->sgl, sgt->orig_nents, data, size, offset) :
+		       sg_pcopy_to_buffer(sgt->sgl, sgt->orig_nents, data, size, offset);
+	hlaccel_userptr_put(user);
+	return done == size ? 0 : -EINVAL;
+}
+
+/**
+ * hlaccel_compat_mem_bus() - Where the device finds mapped memory of the program
+ * @ctx: Context, kept alive
+ * @address: Device address
+ * @bus: Gets the bus address
+ *
+ * Return: 0, or -EINVAL when nothing is mapped there
+ */
+int hlaccel_compat_mem_bus(struct hlaccel_compat_ctx *ctx, u64 address, u64 *bus)
+{
+	struct hlaccel_userptr *user;
+	struct scatterlist *sg;
+	int i, ret = -EINVAL;
+	u64 offset = 0;
+
+	user = hlaccel_vm_user_at(ctx->vm, address, 1, &offset);
+	if (!user)
+		return -EINVAL;
+	for_each_sgtable_dma_sg(&user->dma.sgt, sg, i) {
+		if (offset < sg_dma_len(sg)) {
+			*bus = sg_dma_address(sg) + offset;
+			ret = 0;
+			break;
+		}
+		offset -= sg_dma_len(sg);
+	}
+	hlaccel_userptr_put(user);
+	return ret;
 }
 
 /**

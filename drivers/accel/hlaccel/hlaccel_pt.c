@@ -14,8 +14,8 @@
 
 #include "hlaccel_pt.h"
 
-#define PT_ENTRY_PRESENT	BIT_ULL(0)
-#define PT_ENTRY_LAST		BIT_ULL(11)
+#define PT_ENTRY_PRESENT	HLACCEL_PT_PRESENT
+#define PT_ENTRY_LAST		HLACCEL_PT_LEAF
 
 #define PT_ENTRIES		512
 #define PT_INDEX_BITS		9

@@ -2,6 +2,7 @@
 #ifndef _HLACCEL_PT_H_
 #define _HLACCEL_PT_H_
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
@@ -18,6 +19,10 @@
 #define HLACCEL_PT_VA_BITS	50
 #define HLACCEL_PT_PAGE_SIZE	0x1000ULL
 #define HLACCEL_PT_HUGE_SIZE	0x200000ULL
+
+/* Bits of entries: there is something, and it is memory, not a table */
+#define HLACCEL_PT_PRESENT	BIT_ULL(0)
+#define HLACCEL_PT_LEAF		BIT_ULL(11)
 
 /* Entries of the first level that addresses can select */
 #define HLACCEL_PT_ROOT_ENTRIES	4

@@ -81,6 +81,13 @@ int hlaccel_vm_map_user(struct hlaccel_vm *vm, struct hlaccel_userptr *user, u64
 			u64 size);
 int hlaccel_vm_unmap(struct hlaccel_vm *vm, u64 address, u64 size);
 
+/*
+ * User memory that shows all of a range, a reference, or NULL; @offset is where the range
+ * begins there. For who never splits mappings, and keeps the VM until it drops it.
+ */
+struct hlaccel_userptr *hlaccel_vm_user_at(struct hlaccel_vm *vm, u64 address, u64 size,
+					   u64 *offset);
+
 /* For hlaccel_drv.c; -EAGAIN: by way of DRM */
 long hlaccel_vm_bind_direct(struct drm_file *file, void __user *argp);
 

@@ -227,6 +227,19 @@ int hlaccel_vm_unmap(struct hlaccel_vm *vm, u64 address, u64 size)
 	return ret == -EAGAIN ? quick_other(vm, NULL, address, size) : ret;
 }
 
+struct hlaccel_userptr *hlaccel_vm_user_at(struct hlaccel_vm *vm, u64 address, u64 size,
+					   u64 *offset)
+{
+	struct drm_gpuva *va;
+
+	guard(mutex)(&vm->lock);
+	va = drm_gpuva_find_first(&vm->gpuvm, address, size);
+	if (!va || address < va->va.addr || size > va->va.range - (address - va->va.addr))
+		return NULL;
+	*offset = address - va->va.addr;
+	return hlaccel_userptr_get(container_of(va, struct hlaccel_va, va)->user);
+}
+
 static bool quick_check(const struct hlaccel_device *hdev, const struct drm_hlaccel_bind_op *op)
 {
 	u64 end;

@@ -187,6 +187,32 @@ int sysfs_value(const char *name, char *text, size_t size)
 	return 0;
 }
 
+/** debugfs_file() - Where a file of the first card is, in the one folder or the other */
+void debugfs_file(char *path, size_t size, bool legacy, const char *name)
+{
+	char address[64];
+
+	if (peer()) {
+		OK(sysfs_value("pci_addr", address, sizeof(address)));
+		snprintf(path, size, "/sys/kernel/debug/accel/%s/%s", address, name);
+		return;
+	}
+	snprintf(path, size, legacy ? "/sys/kernel/debug/habanalabs/hl0/%s" :
+		 "/sys/kernel/debug/accel/0/%s", name);
+}
+
+int put_text(const char *path, const char *text, size_t size)
+{
+	int fd = open(path, O_WRONLY), ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, size) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
 int request(int fd, enum request which, void *args)
 {
 	return ioctl(fd, gen->request[which], args) ? -errno : 0;

@@ -77,6 +77,8 @@ void close_card(int fd);
 bool read_text(const char *path, char *text, size_t size);
 void card_folder(char *path, size_t size);
 int sysfs_value(const char *name, char *text, size_t size);
+void debugfs_file(char *path, size_t size, bool legacy, const char *name);
+int put_text(const char *path, const char *text, size_t size);
 
 /* requests */
 int request(int fd, enum request which, void *args);

@@ -163,6 +163,28 @@ TEST(power_cap)
 	CHECK(!strcmp(text, again));
 }
 
+/* What was read can be written; the module's memory of itself is a page. */
+TEST(clock_limit_and_eeprom)
+{
+	char folder[128], path[256], text[64], again[64], eeprom[2 * PAGE];
+	int fd;
+
+	card_folder(folder, sizeof(folder));
+	snprintf(path, sizeof(path), "%s/clk_max_freq_mhz", folder);
+	CHECK(read_text(path, text, sizeof(text)));
+	CHECK(strtoul(text, NULL, 10) >= 100);
+	OK(put_text(path, text, strlen(text)));
+	REFUSED(put_text(path, "fast", 4), EINVAL);
+	CHECK(read_text(path, again, sizeof(again)));
+	CHECK(!strcmp(text, again));
+	snprintf(path, sizeof(path), "%s/eeprom", folder);
+	fd = open(path, O_RDONLY);
+	CHECK(fd >= 0);
+	CHECK_EQ(read(fd, eeprom, sizeof(eeprom)), (ssize_t)PAGE);
+	CHECK_EQ(read(fd, eeprom, sizeof(eeprom)), 0);
+	close(fd);
+}
+
 /* One test program of the libraries looks there, whatever nodes it uses. */
 TEST(legacy_class)
 {
@@ -185,9 +207,23 @@ static const struct file_row debug_files[] = {
 	{ "addr", 0644 },
 	{ "data32", 0644 },
 	{ "data64", 0644 },
+	{ "dma_size", 0200 },
+	{ "data_dma", 0400 },
+	{ "monitor_dump_trig", 0200 },
+	{ "monitor_dump", 0400 },
+	{ "server_type", 0444 },
+	{ "userptr_lookup", 0644 },
+	{ "mmu", 0644 },
+	{ "command_buffers", 0444 },
+	{ "i2c_bus", 0644 },
+	{ "i2c_addr", 0644 },
+	{ "i2c_reg", 0644 },
+	{ "i2c_len", 0644 },
 	{ "clk_gate", 0644 },
 	{ "i2c_data", 0644 },
 	{ "led0", 0200 },
+	{ "led1", 0200 },
+	{ "led2", 0200 },
 	{ "skip_reset_on_timeout", 0644 },
 	{ "timeout_locked", 0644 },
 	{ "device_release_watchdog_timeout", 0644 },
@@ -198,17 +234,15 @@ static const struct file_row debug_files[] = {
 	{ "engines", 0444 },
 };
 
-static void debugfs_file(char *path, size_t size, bool legacy, const char *name)
+static void check_mode(const char *path, mode_t mode)
 {
-	char address[64];
+	struct stat st;
 
-	if (peer()) {
-		OK(sysfs_value("pci_addr", address, sizeof(address)));
-		snprintf(path, size, "/sys/kernel/debug/accel/%s/%s", address, name);
-		return;
-	}
-	snprintf(path, size, legacy ? "/sys/kernel/debug/habanalabs/hl0/%s" :
-		 "/sys/kernel/debug/accel/0/%s", name);
+	if (stat(path, &st))
+		FAIL("no %s", path);
+	/* Its tables have the mode of files that can be written. */
+	if (!peer())
+		CHECK_EQ(st.st_mode & 0777, mode);
 }
 
 TEST_TABLE(debugfs, debug_files)
@@ -219,23 +253,9 @@ TEST_TABLE(debugfs, debug_files)
 		CHECK(!exists("/sys/kernel/debug/accel/0") &&
 		      !exists("/sys/kernel/debug/habanalabs"));
 	debugfs_file(path, sizeof(path), true, row->name);
-	if (!exists(path))
-		FAIL("no %s", path);
+	check_mode(path, row->mode);
 	debugfs_file(path, sizeof(path), false, row->name);
-	if (!exists(path))
-		FAIL("no %s", path);
-}
-
-static int put_text(const char *path, const char *text, size_t size)
-{
-	int fd = open(path, O_WRONLY), ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, size) < 0)
-		ret = -errno;
-	close(fd);
-	return ret;
+	check_mode(path, row->mode);
 }
 
 /* As the library does it: with the NUL behind the text */
@@ -276,6 +296,84 @@ TEST(debugfs_bad_address)
 	REFUSED(put_text(data, "1", 1), EINVAL);
 	OK(put_text(addr, "0x7ff0001000", 13));
 	OK(put_text(data, "1", 1));
+}
+
+/* The value once, and then the end of the file. */
+TEST(debugfs_is_read_once)
+{
+	char addr[128], data[128], text[64];
+	int fd;
+
+	debugfs_file(addr, sizeof(addr), true, "addr");
+	debugfs_file(data, sizeof(data), true, "data32");
+	OK(put_text(addr, "7ff0001000", 10));
+	OK(put_text(data, "0xabc", 5));
+	fd = open(data, O_RDONLY);
+	CHECK(fd >= 0);
+	CHECK_EQ(read(fd, text, sizeof(text)), 11);
+	CHECK(!memcmp(text, "0x00000abc\n", 11));
+	CHECK_EQ(read(fd, text, sizeof(text)), 0);
+	close(fd);
+	REFUSED(put_text(data, "nothing", 7), EINVAL);
+	REFUSED(put_text(addr, "nowhere", 7), EINVAL);
+}
+
+TEST(clocks_are_not_gated)
+{
+	char path[128], text[64];
+	int fd;
+
+	debugfs_file(path, sizeof(path), true, "clk_gate");
+	fd = open(path, O_RDWR);
+	CHECK(fd >= 0);
+	CHECK_EQ(read(fd, text, sizeof(text)), 0);
+	CHECK_EQ(write(fd, "anything", 8), 8);
+	CHECK_EQ(write(fd, "0", 2), 2);
+	close(fd);
+}
+
+static uint64_t peek(const char *name, uint64_t address)
+{
+	char path[128], text[64];
+
+	debugfs_file(path, sizeof(path), true, "addr");
+	snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	OK(put_text(path, text, strlen(text) + 1));
+	debugfs_file(path, sizeof(path), true, name);
+	if (!read_text(path, text, sizeof(text)))
+		FAIL("%s at 0x%" PRIx64 ": %s", name, address, strerror(errno));
+	return strtoull(text, NULL, 16);
+}
+
+/* A device address is looked up in what the program has mapped. */
+TEST(debugfs_memory_of_the_program)
+{
+	char data[128];
+	int fd = open_card();
+	struct host h = host_new(fd, PAGE);
+	uint64_t *words = (uint64_t *)h.map;
+
+	words[4] = 0x123456789abcdef0;
+	CHECK_EQ(peek("data64", h.address + 32), 0x123456789abcdef0);
+	CHECK_EQ(peek("data32", h.address + 36), 0x12345678);
+	debugfs_file(data, sizeof(data), true, "data32");
+	OK(put_text(data, "0xfeed", 7));
+	CHECK_EQ(words[4], 0x0000feed9abcdef0);
+	debugfs_file(data, sizeof(data), true, "data64");
+	OK(put_text(data, "77", 2));
+	CHECK_EQ(load64(h.map + 36), 0x77);
+	/* Up to its last word, and not behind it */
+	words[511] = 5;
+	CHECK_EQ(peek("data64", h.address + PAGE - 8), 5);
+	CHECK_EQ(peek("data32", h.address + PAGE - 4), 0);
+	REFUSED(put_text(data, "1", 1), EINVAL);
+	CHECK_EQ(words[511], 5);
+	/* Nor when it is gone */
+	CHECK_EQ(peek("data64", h.address), words[0]);
+	host_free(fd, &h);
+	REFUSED(put_text(data, "1", 1), EINVAL);
+	close_card(fd);
+	REFUSED(put_text(data, "1", 1), EINVAL);
 }
 
 /* The second one is refused at once, whoever asks. */

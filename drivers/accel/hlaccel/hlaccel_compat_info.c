@@ -522,7 +522,8 @@ static int answer(const struct info_row *row, struct hlaccel_compat_info *info)
 	void *buffer;
 	int ret;
 
-	if (!args->return_size || !args->return_pointer)
+	/* Too little room for all of a record is another error, if there is one */
+	if (!args->return_pointer || (!args->return_size && !(row->flags & INFO_WHOLE)))
 		return -EINVAL;
 	/* Who reads the notifier must not lose some of it */
 	if (args->op == HLACCEL_ABI_INFO_GET_EVENTS && args->return_size < row->size)

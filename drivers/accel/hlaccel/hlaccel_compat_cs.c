@@ -534,22 +534,10 @@ long hlaccel_compat_cs_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args)
 	if (ret == -EAGAIN)
 		return ret;
 	out.out.status = ret;
-	if (!user_write_access_begin(args, sizeof(in)))
-		return -EFAULT;
-	unsafe_put_user(out.words[0], &args[0], fault_out);
-	unsafe_put_user(out.words[1], &args[1], fault_out);
-	unsafe_put_user(out.words[2], &args[2], fault_out);
-	unsafe_put_user(0ULL, &args[3], fault_out);
-	unsafe_put_user(0ULL, &args[4], fault_out);
-	unsafe_put_user(0ULL, &args[5], fault_out);
-	user_write_access_end();
-	return ret;
+	return hlaccel_compat_put_answer(args, out.words, ARRAY_SIZE(in.words)) ?: ret;
 
 fault_in:
 	user_read_access_end();
-	return -EFAULT;
-fault_out:
-	user_write_access_end();
 	return -EFAULT;
 }
 

@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -367,5 +368,30 @@ void hlaccel_compat_reservations_fini(struct hlaccel_compat_cs_ctx *cx);
 long hlaccel_compat_wait_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args);
 void hlaccel_compat_wake(struct hlaccel_compat_cs *cs, int error, s64 time);
 int hlaccel_compat_wait_killable(struct hlaccel_compat_cs_ctx *cx, u64 seq);
+
+/*
+ * The answer to a request that programs make all the time: three words, and zeroes in the
+ * rest of its @num, six or seven
+ */
+static __always_inline int hlaccel_compat_put_answer(u64 __user *args, const u64 words[3],
+						     unsigned int num)
+{
+	if (!user_write_access_begin(args, num * sizeof(u64)))
+		return -EFAULT;
+	unsafe_put_user(words[0], &args[0], fault);
+	unsafe_put_user(words[1], &args[1], fault);
+	unsafe_put_user(words[2], &args[2], fault);
+	unsafe_put_user(0ULL, &args[3], fault);
+	unsafe_put_user(0ULL, &args[4], fault);
+	unsafe_put_user(0ULL, &args[5], fault);
+	if (num == 7)
+		unsafe_put_user(0ULL, &args[6], fault);
+	user_write_access_end();
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
+}
 
 #endif /* _HLACCEL_COMPAT_CS_H_ */

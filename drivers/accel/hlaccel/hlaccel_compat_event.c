@@ -38,35 +38,28 @@ struct hlaccel_compat_records {
 	struct hlaccel_abi_engine_err engine_err;
 };
 
+#define PLACE(member)	offsetof(struct hlaccel_compat_records, member)
+#define SIZE(member)	sizeof_field(struct hlaccel_compat_records, member)
+
 /* Where each record is */
+static const struct {
+	u16 offset;
+	u16 size;
+} record_places[] = {
+	[HLACCEL_COMPAT_RECORD_TIMEOUT] = { PLACE(timeout), SIZE(timeout) },
+	[HLACCEL_COMPAT_RECORD_RAZWI] = { PLACE(razwi), SIZE(razwi) },
+	[HLACCEL_COMPAT_RECORD_OPCODE] = { PLACE(opcode), SIZE(opcode) },
+	[HLACCEL_COMPAT_RECORD_PAGE_FAULT] = { PLACE(page_fault), SIZE(page_fault) },
+	[HLACCEL_COMPAT_RECORD_HW_ERR] = { PLACE(hw_err), SIZE(hw_err) },
+	[HLACCEL_COMPAT_RECORD_FW_ERR] = { PLACE(fw_err), SIZE(fw_err) },
+	[HLACCEL_COMPAT_RECORD_ENGINE_ERR] = { PLACE(engine_err), SIZE(engine_err) },
+};
+
 static void *record_at(struct hlaccel_compat_records *records, enum hlaccel_compat_record kind,
 		       size_t *size)
 {
-	switch (kind) {
-	case HLACCEL_COMPAT_RECORD_TIMEOUT:
-		*size = sizeof(records->timeout);
-		return &records->timeout;
-	case HLACCEL_COMPAT_RECORD_RAZWI:
-		*size = sizeof(records->razwi);
-		return &records->razwi;
-	case HLACCEL_COMPAT_RECORD_OPCODE:
-		*size = sizeof(records->opcode);
-		return &records->opcode;
-	case HLACCEL_COMPAT_RECORD_PAGE_FAULT:
-		*size = sizeof(records->page_fault);
-		return &records->page_fault;
-	case HLACCEL_COMPAT_RECORD_HW_ERR:
-		*size = sizeof(records->hw_err);
-		return &records->hw_err;
-	case HLACCEL_COMPAT_RECORD_FW_ERR:
-		*size = sizeof(records->fw_err);
-		return &records->fw_err;
-	case HLACCEL_COMPAT_RECORD_ENGINE_ERR:
-		*size = sizeof(records->engine_err);
-		return &records->engine_err;
-	}
-	*size = 0;
-	return records;
+	*size = record_places[kind].size;
+	return (void *)records + record_places[kind].offset;
 }
 
 /**
@@ -155,10 +148,12 @@ static bool capture_and(struct hlaccel_device *hdev, enum hlaccel_compat_record 
 	return first;
 }
 
-static void capture(struct hlaccel_device *hdev, enum hlaccel_compat_record kind,
-		    const void *record)
+/* The same, and tell of it, whether or not it is the first one */
+static void tell(struct hlaccel_device *hdev, enum hlaccel_compat_record kind, const void *record,
+		 enum hlaccel_abi_event event)
 {
 	(void)capture_and(hdev, kind, record, NULL);
+	hlaccel_compat_notify(hdev, event);
 }
 
 /**
@@ -200,8 +195,7 @@ void hlaccel_compat_capture_timeout(struct hlaccel_compat_ctx *ctx, u64 seq, boo
 		.seq = seq,
 	};
 
-	capture(ctx->hdev, HLACCEL_COMPAT_RECORD_TIMEOUT, &record);
-	hlaccel_compat_notify(ctx->hdev, HLACCEL_ABI_EVENT_CS_TIMEOUT);
+	tell(ctx->hdev, HLACCEL_COMPAT_RECORD_TIMEOUT, &record, HLACCEL_ABI_EVENT_CS_TIMEOUT);
 	if (reset_follows)
 		hlaccel_compat_notify(ctx->hdev, HLACCEL_ABI_EVENT_DEVICE_RESET);
 }
@@ -225,8 +219,7 @@ void hlaccel_compat_capture_razwi(struct hlaccel_device *hdev, u64 address, u64 
 		record.engine_id[record.num_of_possible_engines++] = __ffs64(engines);
 	if (!record.num_of_possible_engines)
 		record.engine_id[0] = HLACCEL_ABI_ENGINE_UNKNOWN;
-	capture(hdev, HLACCEL_COMPAT_RECORD_RAZWI, &record);
-	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_RAZWI);
+	tell(hdev, HLACCEL_COMPAT_RECORD_RAZWI, &record, HLACCEL_ABI_EVENT_RAZWI);
 }
 
 /**
@@ -260,8 +253,7 @@ void hlaccel_compat_capture_undefined_opcode(struct hlaccel_device *hdev,
 	struct hlaccel_abi_undefined_opcode record = *what;
 
 	record.timestamp = ktime_get_ns();
-	capture(hdev, HLACCEL_COMPAT_RECORD_OPCODE, &record);
-	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_UNDEFINED_OPCODE);
+	tell(hdev, HLACCEL_COMPAT_RECORD_OPCODE, &record, HLACCEL_ABI_EVENT_UNDEFINED_OPCODE);
 }
 
 /**
@@ -276,8 +268,7 @@ void hlaccel_compat_capture_hw_err(struct hlaccel_device *hdev, u16 event)
 		.event_id = event,
 	};
 
-	capture(hdev, HLACCEL_COMPAT_RECORD_HW_ERR, &record);
-	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_CRITICAL_HW_ERR);
+	tell(hdev, HLACCEL_COMPAT_RECORD_HW_ERR, &record, HLACCEL_ABI_EVENT_CRITICAL_HW_ERR);
 }
 
 /**
@@ -294,8 +285,7 @@ void hlaccel_compat_capture_fw_err(struct hlaccel_device *hdev, u16 type, u16 ev
 		.event_id = event,
 	};
 
-	capture(hdev, HLACCEL_COMPAT_RECORD_FW_ERR, &record);
-	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_CRITICAL_FW_ERR);
+	tell(hdev, HLACCEL_COMPAT_RECORD_FW_ERR, &record, HLACCEL_ABI_EVENT_CRITICAL_FW_ERR);
 }
 
 /**
@@ -312,8 +302,7 @@ void hlaccel_compat_capture_engine_err(struct hlaccel_device *hdev, u16 engine, 
 		.error_count = count,
 	};
 
-	capture(hdev, HLACCEL_COMPAT_RECORD_ENGINE_ERR, &record);
-	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_ENGINE_ERR);
+	tell(hdev, HLACCEL_COMPAT_RECORD_ENGINE_ERR, &record, HLACCEL_ABI_EVENT_ENGINE_ERR);
 }
 
 /**

@@ -428,22 +428,10 @@ long hlaccel_compat_wait_direct(struct hlaccel_compat_ctx *ctx, u64 __user *args
 	ret = hlaccel_compat_wait_single(ctx->cs, seq, timeout_us, &out.out);
 	if (ret == -EINTR)
 		return ret;
-	if (!user_write_access_begin(args, sizeof(union hlaccel_abi_wait_cs_args)))
-		return -EFAULT;
-	unsafe_put_user(out.words[0], &args[0], fault_out);
-	unsafe_put_user(out.words[1], &args[1], fault_out);
-	unsafe_put_user(out.words[2], &args[2], fault_out);
-	unsafe_put_user(0ULL, &args[3], fault_out);
-	unsafe_put_user(0ULL, &args[4], fault_out);
-	unsafe_put_user(0ULL, &args[5], fault_out);
-	unsafe_put_user(0ULL, &args[6], fault_out);
-	user_write_access_end();
-	return ret;
+	return hlaccel_compat_put_answer(args, out.words, sizeof(union hlaccel_abi_wait_cs_args) /
+					 sizeof(u64)) ?: ret;
 
 fault_in:
 	user_read_access_end();
-	return -EFAULT;
-fault_out:
-	user_write_access_end();
 	return -EFAULT;
 }

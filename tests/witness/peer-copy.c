@@ -5,76 +5,20 @@
  * PCI and HBM DMA queues, an upper and a lower command processor, sync objects
  * and monitors, TPC and MME launches, signal and wait submissions. Prints TAP.
  *
- * Layouts and numbers are those of that driver's interface; nothing is shared
- * with hlaccel or with the model.
+ * Nothing is shared with hlaccel or with the model.
  */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-struct peer_cb {
-	uint64_t handle;
-	uint32_t op;
-	uint32_t size;
-	uint32_t ctx;
-	uint32_t flags;
-};
-
-struct peer_cs {
-	uint64_t restore;	/* out: sequence number */
-	uint64_t execute;
-	uint64_t seq;
-	uint32_t num_restore;
-	uint32_t num_execute;
-	uint32_t timeout;
-	uint32_t flags;
-	uint32_t ctx;
-	uint32_t pad;
-};
-
-struct peer_chunk {
-	uint64_t handle;
-	uint32_t queue;
-	uint32_t size;
-	uint32_t flags;
-	uint32_t engine;
-	uint32_t pad[10];
-};
-
-struct peer_wait {
-	uint64_t seq;		/* out: status in the low half */
-	uint64_t timeout_us;
-	uint32_t ctx;
-	uint32_t flags;
-	uint64_t more[4];
-};
-
-struct peer_mem {
-	uint64_t a;		/* out: device address */
-	uint64_t b;
-	uint64_t c;
-	uint32_t op;
-	uint32_t flags;
-	uint32_t ctx;
-	uint32_t num;
-};
-
-#define PEER_CB		_IOWR('d', 0x41, struct peer_cb)
-#define PEER_CS		_IOWR('d', 0x42, struct peer_cs)
-#define PEER_WAIT	_IOWR('d', 0x43, struct peer_wait)
-#define PEER_MEM	_IOWR('d', 0x44, struct peer_mem)
+#include "peer_abi.h"
 
 #define CS_SIGNAL	0x2
 #define CS_WAIT		0x4
-
-#define MEM_MAP		2
-#define MEM_UNMAP	3
-#define MEM_USERPTR	0x4
 
 #define EB		(1u << 29)
 #define RB		(1u << 30)

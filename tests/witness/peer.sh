@@ -10,7 +10,7 @@ set -euo pipefail
 
 share=$(mktemp -d)
 trap 'rm -rf "$share"' EXIT
-${CC:-cc} -O2 -Wall -Wextra -Werror -o "$share/peer-copy" \
+${CC:-cc} -O2 -Wall -Wextra -Werror -I"$HLACCEL_TOP/tools/include" -o "$share/peer-copy" \
 	"$HLACCEL_TOP/tests/witness/peer-copy.c"
 
 for device in gaudi gaudi,engines=inline; do

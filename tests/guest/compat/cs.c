@@ -394,6 +394,26 @@ TEST_TABLE(restore, restores)
 	CHECK_EQ(h.map[16], restored ? 9 : 0);
 }
 
+TEST(restore_without_its_chunks)
+{
+	int fd = open_card();
+	struct cb cb = harmless(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	union hl_cs_args a = valid(&chunk);
+
+	a.in.chunks_restore = 8;
+	a.in.num_chunks_restore = 1;
+	a.in.cs_flags = HL_CS_FLAGS_FORCE_RESTORE;
+	REFUSED(cs(fd, &a), EFAULT);
+	CHECK_EQ(a.out.seq, NO_SEQ);
+	/* Nobody looks there without the flag. */
+	a = valid(&chunk);
+	a.in.chunks_restore = 8;
+	a.in.num_chunks_restore = 1;
+	OK(cs(fd, &a));
+	done(fd, a.out.seq);
+}
+
 /* The buffer holds the input after EAGAIN only; else the result, cleared. */
 TEST(result_is_clean)
 {

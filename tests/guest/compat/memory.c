@@ -279,6 +279,8 @@ static const struct hint_row hints[] = {
 	{ "below_the_range", 0x1000, 0, false, false, ENOMEM },
 	{ "above_the_range", HOST_END + 1, 0, false, false, ENOMEM },
 	{ "page_offset", HINT, 100, false, true, EINVAL },
+	/* A free block's last byte is not had by a hint. */
+	{ "last_page", HOST_END + 1 - PAGE, 0, false, false, ENOMEM },
 };
 
 TEST_TABLE(hint, hints)

@@ -306,7 +306,7 @@ TEST(debugfs_is_read_once)
 
 	debugfs_file(addr, sizeof(addr), true, "addr");
 	debugfs_file(data, sizeof(data), true, "data32");
-	OK(put_text(addr, "7ff0001000", 10));
+	OK(put_text(addr, "0x7ff0001000", 12));
 	OK(put_text(data, "0xabc", 5));
 	fd = open(data, O_RDONLY);
 	CHECK(fd >= 0);

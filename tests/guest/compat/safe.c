@@ -198,6 +198,18 @@ TEST(unknown_flag_of_buffers)
 	OK(cb_info(fd, handle, 0, &out));
 }
 
+/* No memory can't be mapped, so there is none. */
+TEST(no_timestamps)
+{
+	union hl_mem_args a = { .in = { .op = HL_MEM_OP_TS_ALLOC, .num_of_elements = 0 } };
+	int fd = open_card();
+
+	REFUSED(memory(fd, &a), ENOMEM);
+	a.in.op = HL_MEM_OP_TS_ALLOC;
+	a.in.num_of_elements = 1;
+	OK(memory(fd, &a));
+}
+
 TEST(hint_that_wraps)
 {
 	unsigned char *map = pages(2 * PAGE);

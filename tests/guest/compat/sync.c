@@ -275,6 +275,40 @@ TEST_TABLE(reservation, reservations)
 	REFUSED(unreserve(fd, id), EINVAL);
 }
 
+/* Two objects for each queue: the second one when the first is full, and then none. */
+TEST(reservations_fill_both_objects)
+{
+	int fd = open_card();
+	struct hl_cs_out first, second, third;
+
+	OK(reserve(fd, Q_IN, 30000, &first));
+	OK(reserve(fd, Q_IN, 30000, &second));
+	CHECK_EQ(first.sob_base_addr_offset ^ second.sob_base_addr_offset, 4);
+	CHECK(first.handle_id != second.handle_id);
+	REFUSED(reserve(fd, Q_IN, 30000, &third), EINVAL);
+	/* Another queue has its own. */
+	OK(reserve(fd, Q_OUT, 30000, &third));
+	OK(unreserve(fd, third.handle_id));
+	OK(unreserve(fd, second.handle_id));
+}
+
+TEST(signal_without_a_chunk)
+{
+	int fd = open_card();
+	union hl_cs_args a = {
+		.in = {
+			.chunks_execute = 8, .num_chunks_execute = 1,
+			.cs_flags = HL_CS_FLAGS_SIGNAL,
+		},
+	};
+	struct hl_cs_out out;
+
+	REFUSED(cs(fd, &a), EFAULT);
+	CHECK_EQ(a.out.seq, NO_SEQ);
+	OK(try_signal(fd, Q_IN, &out));
+	done(fd, out.seq);
+}
+
 TEST(unreserve_too_late)
 {
 	int fd = open_card();

@@ -3,6 +3,7 @@
  * Submissions whose time is over.
  */
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -156,6 +157,25 @@ TEST_LIMIT(announced_reset, 200)
 	CHECK(second.hard_reset_cnt > first.hard_reset_cnt);
 }
 
+struct waiter {
+	int fd;
+	uint64_t seq;
+	struct hl_wait_cs_out out;
+	int ret;
+};
+
+/* One that is on a list ends the wait for all of it, with its own error. */
+static void *waits_for_one(void *data)
+{
+	struct waiter *w = data;
+	uint64_t seq;
+
+	while (!(seq = __atomic_load_n(&w->seq, __ATOMIC_ACQUIRE)))
+		usleep(1000);
+	w->ret = wait_multi(w->fd, &seq, 1, FOREVER, &w->out);
+	return NULL;
+}
+
 /* Without one it comes at once: in a process of its own, which may be killed. */
 TEST_LIMIT(reset_at_once, 200)
 {
@@ -169,6 +189,8 @@ TEST_LIMIT(reset_at_once, 200)
 	if (!child) {
 		struct hl_cs_chunk chunk;
 		struct hl_wait_cs_out out;
+		struct waiter w = { 0 };
+		pthread_t thread;
 		struct cb cb;
 		uint64_t seq;
 
@@ -176,8 +198,17 @@ TEST_LIMIT(reset_at_once, 200)
 		cb = stuck(fd);
 		chunk = external(&cb, Q_IN);
 		OK(submit_timed(fd, &chunk, 1, 0, &seq));
+		if (gen->modern && !peer()) {
+			OK(-pthread_create(&thread, NULL, waits_for_one, &w));
+			w.fd = fd;
+			__atomic_store_n(&w.seq, seq, __ATOMIC_RELEASE);
+		}
 		REFUSED(wait_cs(fd, seq, FOREVER, &out), ETIMEDOUT);
 		CHECK_EQ(out.status, HL_WAIT_CS_STATUS_TIMEDOUT);
+		if (w.seq) {
+			OK(-pthread_join(thread, NULL));
+			CHECK_EQ(w.ret, -ETIMEDOUT);
+		}
 		while (device_status(control) != HL_DEVICE_STATUS_OPERATIONAL)
 			sleep_ms(20);
 		sleep_ms(1500);
@@ -225,4 +256,149 @@ TEST_LIMIT(one_at_a_time, 60)
 	done(fd, submit_cb(fd, &other, Q_OUT));
 	done(fd, second);
 	wait_idle(fd);
+}
+
+static void put(const char *name, const char *text)
+{
+	char path[128];
+
+	debugfs_file(path, sizeof(path), true, name);
+	OK(put_text(path, text, strlen(text)));
+}
+
+static uint64_t late(int fd)
+{
+	struct hl_info_cs_timeout_event record = { 0 };
+
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	return record.timestamp ? record.seq : 0;
+}
+
+/* debugfs has the time for those that don't say one; zero is for ever, whatever they say. */
+TEST_LIMIT(default_time, 60)
+{
+	char path[128], text[64];
+	int fd = open_card();
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	uint64_t seq;
+
+	debugfs_file(path, sizeof(path), true, "timeout_locked");
+	CHECK(read_text(path, text, sizeof(text)));
+	CHECK_EQ(strtoul(text, NULL, 10), 600);
+	put("timeout_locked", "1");
+	OK(submit_flags(fd, &chunk, 1, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &seq));
+	sleep_ms(500);
+	CHECK_EQ(late(fd), 0);
+	sleep_ms(2500);
+	CHECK_EQ(late(fd), seq);
+	release(fd);
+	done(fd, seq);
+	CHECK(!munmap(cb.map, PAGE));
+	fd = reopen(fd);
+
+	put("timeout_locked", "0");
+	cb = stuck(fd);
+	chunk = external(&cb, Q_IN);
+	OK(submit_timed(fd, &chunk, 1, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &seq));
+	sleep_ms(2500);
+	put("timeout_locked", "600");
+	CHECK_EQ(late(fd), 0);
+	release(fd);
+	done(fd, seq);
+}
+
+/* What restores does not end: the submission behind it is not even begun. */
+TEST_LIMIT(restore_takes_too_long, 120)
+{
+	struct hl_cs_chunk restore, chunk;
+	struct cb cb, then;
+	union hl_cs_args a;
+	int fd;
+
+	if (differs("killed-by-reset"))
+		return;
+	fd = open_card();
+	cb = stuck(fd);
+	then = cb_new(fd, PAGE);
+	p_nop(&then.p);
+	restore = external(&cb, Q_IN);
+	chunk = external(&then, Q_IN);
+	a = (union hl_cs_args) {
+		.in = {
+			.chunks_restore = (uintptr_t)&restore, .num_chunks_restore = 1,
+			.chunks_execute = (uintptr_t)&chunk, .num_chunks_execute = 1,
+			.cs_flags = HL_CS_FLAGS_FORCE_RESTORE,
+		},
+	};
+	put("timeout_locked", "1");
+	REFUSED(cs(fd, &a), ENOEXEC);
+	put("timeout_locked", "600");
+	CHECK_EQ((int32_t)a.out.status, -ENOEXEC);
+	CHECK_EQ(a.out.seq, NO_SEQ);
+	CHECK(!munmap(cb.map, PAGE) && !munmap(then.map, PAGE));
+	fd = reopen(fd);
+	cb = cb_new(fd, PAGE);
+	p_nop(&cb.p);
+	done(fd, submit_cb(fd, &cb, Q_IN));
+}
+
+/* debugfs says for all that nobody is to be reset. */
+TEST_LIMIT(no_reset_for_anybody, 60)
+{
+	struct hl_info_reset_count first, second;
+	int fd = open_card();
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN);
+	uint64_t seq;
+
+	OK(info(fd, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	put("skip_reset_on_timeout", "0x01");
+	OK(submit_timed(fd, &chunk, 1, 0, &seq));
+	sleep_ms(3000);
+	put("skip_reset_on_timeout", "0x00");
+	CHECK_EQ(late(fd), seq);
+	CHECK(busy(fd, seq));
+	release(fd);
+	done(fd, seq);
+	OK(info(fd, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt);
+}
+
+/* Who was told and does not close has as much time as debugfs says. */
+TEST_LIMIT(patience, 120)
+{
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)eventfd(0, 0) };
+	struct hl_info_reset_count first, second;
+	int fd, control = open_control();
+	struct hl_wait_cs_out out;
+	struct hl_cs_chunk chunk;
+	int64_t told, end;
+	struct cb cb;
+	uint64_t seq;
+
+	/* It kills the one who does not close. */
+	if (differs("killed-by-reset"))
+		return;
+	fd = open_card();
+	OK(info(control, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	OK(info_raw(fd, &a));
+	put("device_release_watchdog_timeout", "3");
+	cb = stuck(fd);
+	chunk = external(&cb, Q_IN);
+	OK(submit_timed(fd, &chunk, 1, 0, &seq));
+	end = now_ns() + 20000000000LL;
+	while (!(take_events(fd) & HL_NOTIFIER_EVENT_DEVICE_RESET) && now_ns() < end)
+		sleep_ms(10);
+	told = now_ns();
+	REFUSED(wait_cs(fd, seq, 0, &out), EBUSY);
+	do {
+		sleep_ms(20);
+		OK(info(control, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	} while (second.hard_reset_cnt == first.hard_reset_cnt && now_ns() < end);
+	put("device_release_watchdog_timeout", "30");
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt + 1);
+	CHECK(now_ns() - told >= 2500000000);
+	CHECK(!munmap(cb.map, PAGE));
+	close_card(reopen(fd));
 }

@@ -212,6 +212,31 @@ TEST(both_families)
 	done(fd, 3);
 }
 
+/* A control node knows both families, too, and of each only the one request. */
+TEST(both_families_of_control)
+{
+	const struct generation *mine = gen;
+	int control = open_control();
+	char args[64] = "";
+
+	if (differs("one-family")) {
+		gen = &generation_61;
+		CHECK(info(control, HL_INFO_HW_IP_INFO, &(struct hl_info_hw_ip_info){ 0 }, 64));
+		return;
+	}
+	gen = &generation_612;
+	CHECK_EQ(hw_ip(control).num_of_events, 663);
+	REFUSED(request(control, CS, args), ENOTTY);
+	gen = &generation_61;
+	CHECK_EQ(hw_ip(control).num_of_events, 663);
+	REFUSED(request(control, CS, args), ENOTTY);
+	gen = mine;
+	CHECK(ioctl(control, _IOWR('d', 0x46, char[24]), args) < 0);
+	CHECK_EQ(errno, ENOTTY);
+	CHECK(ioctl(control, _IOWR('H', 7, char[24]), args) < 0);
+	CHECK_EQ(errno, ENOTTY);
+}
+
 /* The core's own requests on the same node have the same numbers in their family. */
 TEST(requests_of_the_core)
 {

@@ -196,6 +196,13 @@ TEST_LIMIT(gone, 200)
 	OK(wait_cs(fd, plain, SECOND, &out));
 	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_COMPLETED);
 	CHECK_EQ(out.flags, HL_WAIT_CS_STATUS_FLAG_GONE);
+	/* On a list it counts as complete. */
+	if (gen->modern) {
+		OK(wait_multi(fd, &plain, 1, SECOND, &out));
+		CHECK_EQ(out.status, HL_WAIT_CS_STATUS_COMPLETED);
+		CHECK_EQ(out.cs_completion_map, 1);
+		CHECK_EQ(out.flags, HL_WAIT_CS_STATUS_FLAG_GONE);
+	}
 	OK(wait_cs(fd, kept, SECOND, &out));
 	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_COMPLETED);
 	CHECK_EQ(out.flags, HL_WAIT_CS_STATUS_FLAG_TIMESTAMP_VLD);
@@ -311,6 +318,26 @@ TEST(multi)
 	CHECK_EQ(out.cs_completion_map, 1);
 	CHECK_EQ(out.flags, HL_WAIT_CS_STATUS_FLAG_TIMESTAMP_VLD);
 	CHECK(out.timestamp_nsec > 0);
+}
+
+/* The time is that of the one that was complete first, wherever it is on the list. */
+TEST(multi_tells_the_first_time)
+{
+	struct hl_wait_cs_out first, second, out;
+	int fd = open_card();
+	uint64_t seqs[2];
+
+	if (!gen->modern)
+		return;
+	seqs[1] = flagged(fd, HL_CS_FLAGS_TIMESTAMP);
+	OK(wait_cs(fd, seqs[1], 5 * SECOND, &first));
+	seqs[0] = flagged(fd, HL_CS_FLAGS_TIMESTAMP);
+	OK(wait_cs(fd, seqs[0], 5 * SECOND, &second));
+	CHECK(second.timestamp_nsec > first.timestamp_nsec);
+	OK(wait_multi(fd, seqs, 2, SECOND, &out));
+	CHECK_EQ(out.cs_completion_map, 3);
+	CHECK_EQ(out.flags, HL_WAIT_CS_STATUS_FLAG_TIMESTAMP_VLD);
+	CHECK_EQ(out.timestamp_nsec, first.timestamp_nsec);
 }
 
 /* What is not on the list does not end the wait. */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the firmware tells of, as programs hear of it. Only on the device model, whose
+ * properties hlqom sets.
+ */
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "lib.h"
+
+#define EVENTS	663
+
+static void set(const char *property, const char *value)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
+	if (system(command))
+		FAIL("%s did not work", command);
+}
+
+static void inject(unsigned int event)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", event);
+	set("inject-event", text);
+}
+
+static int notifier(int fd)
+{
+	int e = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
+
+	OK(info_raw(fd, &a));
+	return e;
+}
+
+/* Collect events until all of these have come; reading takes them away. */
+static void await(int fd, int e, uint64_t wanted, int seconds)
+{
+	struct pollfd p = { .fd = e, .events = POLLIN };
+	int64_t end = now_ns() + seconds * 1000000000LL;
+	uint64_t seen = 0, mask, count;
+
+	while ((seen & wanted) != wanted) {
+		int64_t left = end - now_ns();
+
+		if (left <= 0 || poll(&p, 1, (int)(left / 1000000) + 1) <= 0)
+			FAIL("events 0x%" PRIx64 ", not all of 0x%" PRIx64, seen, wanted);
+		CHECK_EQ(read(e, &count, sizeof(count)), (ssize_t)sizeof(count));
+		mask = 0;
+		OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
+		seen |= mask;
+	}
+}
+
+/* The next program has a card, and no records of the last one's. */
+static void settle(int fd)
+{
+	struct hl_info_hw_err_event hw = { .event_id = 7 };
+	struct hl_info_fw_err_event fw = { .event_id = 7 };
+
+	fd = reopen(fd);
+	OK(info(fd, HL_INFO_HW_ERR_EVENT, &hw, sizeof(hw)));
+	OK(info(fd, HL_INFO_FW_ERR_EVENT, &fw, sizeof(fw)));
+	CHECK_EQ(hw.event_id, 7);
+	CHECK_EQ(fw.event_id, 7);
+	close_card(fd);
+}
+
+struct record_row {
+	const char *name;
+	unsigned int event;
+};
+
+static const struct record_row hardware[] = {
+	{ "mmu_memory", 194 }, { "pll", 239 }, { "first_hbm", 189 },
+};
+
+/* The card is reset for it, and there is a record: the first one's, whole or not at all. */
+TEST_TABLE(hardware_error, hardware)
+{
+	int64_t before = now_ns();
+	int fd = open_card(), e = notifier(fd);
+	struct hl_info_hw_err_event record = { 0 };
+
+	inject(row->event);
+	await(fd, e, HL_NOTIFIER_EVENT_CRITICL_HW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET, 20);
+	OK(info(fd, HL_INFO_HW_ERR_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.event_id, row->event);
+	CHECK(record.timestamp >= before && record.timestamp <= now_ns());
+	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, &record, sizeof(record) - 1), ENOMEM);
+	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, &record, 0), ENOMEM);
+	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, NULL, sizeof(record)), EINVAL);
+	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, (void *)8, sizeof(record)), EFAULT);
+	/* Not of another kind */
+	record.event_id = 1;
+	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.event_id, 1);
+	settle(fd);
+}
+
+static const struct record_row firmware[] = {
+	{ "error", 645 }, { "reset_wanted", 646 }, { "out_of_step", 647 },
+};
+
+TEST_TABLE(firmware_error, firmware)
+{
+	int fd = open_card(), e = notifier(fd);
+	struct hl_info_fw_err_event record = { .err_type = 9 };
+
+	inject(row->event);
+	await(fd, e, HL_NOTIFIER_EVENT_CRITICL_FW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET, 20);
+	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.err_type, HL_INFO_FW_REPORTED_ERR);
+	CHECK_EQ(record.event_id, row->event);
+	REFUSED(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record) - 1), ENOMEM);
+	settle(fd);
+}
+
+TEST_LIMIT(silent_firmware, 200)
+{
+	int fd = open_card(), e = notifier(fd);
+	struct hl_info_fw_err_event record = { .err_type = 9, .event_id = 9 };
+
+	set("fw-fault", "heartbeat-stop");
+	await(fd, e, HL_NOTIFIER_EVENT_CRITICL_FW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET, 120);
+	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.err_type, HL_INFO_FW_HEARTBEAT_ERR);
+	CHECK_EQ(record.event_id, 0);
+	settle(fd);
+}
+
+/* A corrected error is told of, and that is all. */
+TEST(corrected_error)
+{
+	int fd = open_card(), e = notifier(fd);
+	struct hl_info_reset_count first, second;
+	struct cb cb = cb_new(fd, PAGE);
+
+	OK(info(fd, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	inject(38);
+	await(fd, e, HL_NOTIFIER_EVENT_GENERAL_HW_ERR, 20);
+	p_nop(&cb.p);
+	done(fd, submit_cb(fd, &cb, Q_IN));
+	OK(info(fd, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt);
+}
+
+static uint32_t seen(int fd, uint32_t op, unsigned int event)
+{
+	uint32_t counts[EVENTS];
+
+	OK(info(fd, op, counts, sizeof(counts)));
+	return counts[event];
+}
+
+/* Events are counted by number: since the last reset, and since the driver is there. */
+TEST_LIMIT(counts, 120)
+{
+	int fd = open_card(), i;
+	uint32_t recent, all;
+	int64_t end;
+
+	recent = seen(fd, HL_INFO_HW_EVENTS, 650);
+	all = seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650);
+	CHECK(all >= recent);
+	for (i = 0; i < 3; i++)
+		inject(650);
+	end = now_ns() + 10000000000LL;
+	while (seen(fd, HL_INFO_HW_EVENTS, 650) != recent + 3 && now_ns() < end)
+		sleep_ms(20);
+	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS, 650), recent + 3);
+	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650), all + 3);
+	inject(646);
+	sleep_ms(500);
+	fd = reopen(fd);
+	end = now_ns() + 30000000000LL;
+	while (seen(fd, HL_INFO_HW_EVENTS, 650) && now_ns() < end) {
+		fd = reopen(fd);
+		sleep_ms(100);
+	}
+	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS, 650), 0);
+	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650), all + 3);
+}
+
+struct throttle_row {
+	const char *name;
+	unsigned int event;
+	unsigned int reason;
+};
+
+static const struct throttle_row throttles[] = {
+	{ "power", 658, 0 }, { "thermal", 660, 1 },
+};
+
+static struct hl_info_clk_throttle throttle(int fd, unsigned int reason, bool on)
+{
+	struct hl_info_clk_throttle t = { 0 };
+	int64_t end = now_ns() + 10000000000LL;
+
+	do {
+		OK(info(fd, HL_INFO_CLK_THROTTLE_REASON, &t, gen->size.clk_throttle));
+		if (!!(t.clk_throttling_reason & 1U << reason) == on)
+			return t;
+		sleep_ms(20);
+	} while (now_ns() < end);
+	FAIL("reasons 0x%x", t.clk_throttling_reason);
+}
+
+TEST_TABLE(lowered_clocks, throttles)
+{
+	int64_t before = now_ns() / 1000;
+	int fd = open_card();
+	struct hl_info_clk_throttle t;
+
+	throttle(fd, row->reason, false);
+	inject(row->event);
+	t = throttle(fd, row->reason, true);
+	sleep_ms(100);
+	inject(row->event + 1);
+	if (gen->modern)
+		CHECK((int64_t)t.clk_throttling_timestamp_us[row->reason] >= before);
+	t = throttle(fd, row->reason, false);
+	if (!gen->modern)
+		return;
+	CHECK(t.clk_throttling_duration_ns[row->reason] >= 90000000);
+	before = (int64_t)t.clk_throttling_duration_ns[row->reason];
+	sleep_ms(50);
+	t = throttle(fd, row->reason, false);
+	CHECK_EQ(t.clk_throttling_duration_ns[row->reason], before);
+}

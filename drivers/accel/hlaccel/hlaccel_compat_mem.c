@@ -463,10 +463,13 @@ long hlaccel_compat_memory_direct(struct hlaccel_compat_ctx *ctx, u64 __user *us
 	if (!user_write_access_begin(user, sizeof(call)))
 		return -EFAULT;
 	unsafe_put_user(call.words[0], &user[0], fault_out);
-	unsafe_put_user(call.words[1], &user[1], fault_out);
-	unsafe_put_user(call.words[2], &user[2], fault_out);
-	unsafe_put_user(call.words[3], &user[3], fault_out);
 	unsafe_put_user(call.words[4], &user[4], fault_out);
+	/* To unmap changes none: that the ends can be written to is enough */
+	if (call.args.in.op != HLACCEL_ABI_MEM_UNMAP) {
+		unsafe_put_user(call.words[1], &user[1], fault_out);
+		unsafe_put_user(call.words[2], &user[2], fault_out);
+		unsafe_put_user(call.words[3], &user[3], fault_out);
+	}
 	user_write_access_end();
 	return ret;
 

@@ -251,25 +251,46 @@ static bool quick_check(const struct hlaccel_device *hdev, const struct drm_hlac
 	       !check_add_overflow(op->offset, op->size, &end);
 }
 
+/* What is small and comes often takes less effort by words than by a copy */
+static __always_inline bool quick_read(u64 *to, const u64 __user *from, unsigned int num)
+{
+	unsigned int i;
+
+	if (!user_read_access_begin(from, num * sizeof(*from)))
+		return false;
+	for (i = 0; i < num; i++)
+		unsafe_get_user(to[i], &from[i], fault);
+	user_read_access_end();
+	return true;
+
+fault:
+	user_read_access_end();
+	return false;
+}
+
 static int quick_bind(struct hlaccel_file *hfile, const struct drm_hlaccel_vm_bind *args)
 {
-	struct drm_hlaccel_bind_op op __uninitialized;
+	union {
+		struct drm_hlaccel_bind_op op;
+		u64 words[sizeof(struct drm_hlaccel_bind_op) / sizeof(u64)];
+	} in __uninitialized;
+	const struct drm_hlaccel_bind_op *op = &in.op;
 	struct hlaccel_vm *vm;
 	int ret = -EAGAIN;
 
-	if (args->flags || args->pad || args->ops.count != 1 || args->ops.stride != sizeof(op) ||
+	if (args->flags || args->pad || args->ops.count != 1 || args->ops.stride != sizeof(*op) ||
 	    args->syncs.array || args->syncs.count || args->syncs.stride ||
 	    hlaccel_device_state(hfile->hdev) != HLACCEL_STATE_UP ||
-	    copy_from_user(&op, u64_to_user_ptr(args->ops.array), sizeof(op)) ||
-	    !quick_check(hfile->hdev, &op))
+	    !quick_read(in.words, u64_to_user_ptr(args->ops.array), ARRAY_SIZE(in.words)) ||
+	    !quick_check(hfile->hdev, op))
 		return -EAGAIN;
 	vm = hlaccel_vm_lookup(hfile, args->vm_id);
 	if (!vm)
 		return -EAGAIN;
-	if (op.op == DRM_HLACCEL_BIND_OP_MAP_USERPTR)
-		ret = quick_map(vm, &op);
-	else if (op.op == DRM_HLACCEL_BIND_OP_UNMAP && !op.offset)
-		ret = quick_unmap(vm, op.address, op.size);
+	if (op->op == DRM_HLACCEL_BIND_OP_MAP_USERPTR)
+		ret = quick_map(vm, op);
+	else if (op->op == DRM_HLACCEL_BIND_OP_UNMAP && !op->offset)
+		ret = quick_unmap(vm, op->address, op->size);
 	hlaccel_vm_put(vm);
 	return ret;
 }
@@ -283,13 +304,17 @@ static int quick_bind(struct hlaccel_file *hfile, const struct drm_hlaccel_vm_bi
  */
 long hlaccel_vm_bind_direct(struct drm_file *file, void __user *argp)
 {
-	struct drm_hlaccel_vm_bind args __uninitialized, __user *user = argp;
+	union {
+		struct drm_hlaccel_vm_bind args;
+		u64 words[sizeof(struct drm_hlaccel_vm_bind) / sizeof(u64)];
+	} in __uninitialized;
 	struct hlaccel_file *hfile = file->driver_priv;
+	struct drm_hlaccel_vm_bind __user *user = argp;
 	int ret;
 
-	if (copy_from_user(&args, user, sizeof(args)))
+	if (!quick_read(in.words, argp, ARRAY_SIZE(in.words)))
 		return -EAGAIN;
-	ret = quick_bind(hfile, &args);
+	ret = quick_bind(hfile, &in.args);
 	if (ret != -EAGAIN && put_user(!ret, &user->ops_done))
 		ret = -EFAULT;
 	return ret;

@@ -267,3 +267,85 @@ TEST(turns_freed_under_a_program)
 	}
 	FAIL("the memory did not come back");
 }
+
+/* Half of the memory comes back from the last one that had the card. */
+TEST(turns_last_one_leaves)
+{
+	int64_t deadline = deadline_ms(15000);
+	struct card *c = card_open_plain(), *other = card_open_plain();
+	uint64_t packet[2], size = 1UL << 34;
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	uint32_t handle, queue;
+	int ret;
+
+	while (size > c->region[DRM_HLACCEL_REGION_DEVICE].size)
+		size /= 2;
+	OK(hlaccel_client_set(c->fd, DRM_HLACCEL_CLIENT_COMMAND, &size, NULL));
+	REFUSED(hlaccel_bo_create(other->fd, DRM_HLACCEL_REGION_DEVICE, size, &handle), ENOSPC);
+	hlaccel_packets_init(&p, packet, sizeof(packet));
+	hlaccel_packet_nop(&p, 0);
+	job = hlaccel_job_packets(packet, p.used);
+	queue = card_queue(c, DRM_HLACCEL_ENGINE_DMA, 0, 0);
+	OK(card_run(c, queue, &job));
+	card_close(c);
+	while ((ret = hlaccel_bo_create(other->fd, DRM_HLACCEL_REGION_DEVICE, size, &handle))) {
+		REFUSED(ret, ENOSPC);
+		CHECK(hlaccel_now_ns() < deadline);
+	}
+}
+
+static void write_word(struct client *x, uint64_t address, uint32_t value)
+{
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+
+	hlaccel_packets_init(&p, x->data.map + PAGE, 64);
+	hlaccel_packet_msg_long(&p, 0, address, value);
+	hlaccel_packet_nop(&p, HLACCEL_PACKET_MB);
+	OK(p.error);
+	job = hlaccel_job_command(x->data.handle, PAGE, p.used);
+	OK(card_run(x->card, x->queue, &job));
+}
+
+/* What programs left in their arena, outside of any buffer, nobody finds. */
+TEST_LIMIT(turns_arena_is_cleared, 60)
+{
+	struct drm_hlaccel_client_info info = {};
+	struct card *other = card_open_plain();
+	uint32_t size = sizeof(info);
+	uint64_t secret;
+	struct memory m;
+	struct client x;
+	unsigned int i;
+
+	prepare(&x);
+	OK(hlaccel_query(x.card->fd, DRM_HLACCEL_QUERY_CLIENT, &info, &size, NULL));
+	secret = info.arena_address + info.arena_size - PAGE;
+	write_word(&x, secret, 0x5ec2e7);
+	card_close(x.card);
+	/* The arena comes back soon */
+	usleep(500000);
+	for (i = 0; i < 64; i++) {
+		m = card_memory(other, DRM_HLACCEL_REGION_DEVICE, 512 * MIB);
+		if (secret < m.address || secret >= m.address + m.size)
+			continue;
+		CHECK_EQ(load32(m.map + (secret - m.address)), 0);
+		return;
+	}
+	FAIL("nobody gets the memory");
+}
+
+/* An arena that grows is open to the programs of who has the card. */
+TEST(turns_grown_arena_is_open)
+{
+	struct client x;
+	struct memory m;
+
+	prepare(&x);
+	OK(card_run(x.card, x.queue, &x.nop));
+	m = card_memory(x.card, DRM_HLACCEL_REGION_DEVICE, 1UL << 30);
+	CHECK(m.address >= x.data.address + x.data.size);
+	write_word(&x, m.address + m.size - PAGE, 0x900d);
+	CHECK_EQ(load32(m.map + m.size - PAGE), 0x900d);
+}

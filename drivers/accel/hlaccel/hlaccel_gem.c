@@ -312,7 +312,7 @@ static const struct drm_gem_object_funcs gem_host_funcs = {
 
 struct drm_gem_object *hlaccel_gem_create_object(struct drm_device *drm, size_t size)
 {
-	struct hlaccel_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	struct hlaccel_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
 
 	if (!bo)
 		return ERR_PTR(-ENOMEM);

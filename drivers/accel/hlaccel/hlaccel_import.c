@@ -169,8 +169,8 @@ static int import_map(struct hlaccel_device *hdev, struct hlaccel_bo *bo)
 
 static struct hlaccel_bo *import_alloc(struct hlaccel_device *hdev, struct dma_buf *dmabuf)
 {
-	struct hlaccel_import *import = kzalloc(sizeof(*import), GFP_KERNEL);
-	struct hlaccel_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL);
+	struct hlaccel_import *import = kzalloc(sizeof(*import), GFP_KERNEL_ACCOUNT);
+	struct hlaccel_bo *bo = kzalloc(sizeof(*bo), GFP_KERNEL_ACCOUNT);
 
 	if (!import || !bo) {
 		kfree(import);

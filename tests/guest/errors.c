@@ -466,7 +466,7 @@ TEST(errors_eventfd_of_failing_queue)
 }
 
 /* What the hardware had latched, and what was made of it, can be followed. */
-TEST(errors_trace)
+TEST_LIMIT(errors_trace, 120)
 {
 	struct drm_hlaccel_job bad;
 	char address[32], what[64];

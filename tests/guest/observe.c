@@ -242,7 +242,7 @@ TEST(observe_debugfs)
 /* --- tracepoints --- */
 
 /* A job is accepted, run and done, in this order, and can be followed by its fence. */
-TEST(observe_trace)
+TEST_LIMIT(observe_trace, 120)
 {
 	static const char * const steps[] = {
 		"hlaccel_job_submit: ", "hlaccel_job_run: ", "hlaccel_job_done: ",
@@ -287,7 +287,7 @@ TEST(observe_trace)
 }
 
 /* A job that waits on the card, and is called back when another one comes. */
-TEST(observe_trace_waits)
+TEST_LIMIT(observe_trace_waits, 120)
 {
 	struct drm_hlaccel_sync sync;
 	struct drm_hlaccel_job job;
@@ -324,7 +324,7 @@ TEST(observe_trace_waits)
 }
 
 /* The lease goes from one client to another, and to nobody when the last one leaves. */
-TEST(observe_trace_lease)
+TEST_LIMIT(observe_trace_lease, 120)
 {
 	struct card *c[2] = { card_open(), card_open() };
 	const char *text, *at;
@@ -355,7 +355,7 @@ TEST(observe_trace_lease)
 }
 
 /* A job that takes too long, and the record of that. */
-TEST(observe_trace_timeout)
+TEST_LIMIT(observe_trace_timeout, 120)
 {
 	struct card *c = card_open();
 	struct memory hbm = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
@@ -392,7 +392,7 @@ static unsigned int count_of(const char *text, const char *what)
 }
 
 /* However many operations a call has and mappings these meet: one invalidation. */
-TEST(observe_trace_invalidation)
+TEST_LIMIT(observe_trace_invalidation, 120)
 {
 	enum { PARTS = 8 };
 	struct drm_hlaccel_bind_op op[PARTS];

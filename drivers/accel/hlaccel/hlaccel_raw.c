@@ -98,21 +98,21 @@ static bool raw_file_has(struct hlaccel_file *hfile)
 	       !list_empty(&hfile->client->reservations);
 }
 
-/* Has another client anything that needs the card? */
-static bool raw_others(struct hlaccel_device *hdev, const struct hlaccel_client *client)
+/* Has any client anything native that needs the card? */
+static bool raw_natives(struct hlaccel_device *hdev)
 {
 	struct hlaccel_file *hfile;
 	struct drm_file *file;
-	bool others = false;
+	bool natives = false;
 
 	mutex_lock(&hdev->drm.filelist_mutex);
 	list_for_each_entry(file, &hdev->drm.filelist, lhead) {
 		hfile = file->driver_priv;
-		if (hfile && hfile->client != client && raw_file_has(hfile))
-			others = true;
+		if (hfile && raw_file_has(hfile))
+			natives = true;
 	}
 	mutex_unlock(&hdev->drm.filelist_mutex);
-	return others;
+	return natives;
 }
 
 static int raw_hold(struct hlaccel_device *hdev, const struct hlaccel_client *client)
@@ -121,7 +121,7 @@ static int raw_hold(struct hlaccel_device *hdev, const struct hlaccel_client *cl
 	int ret = 0;
 
 	down_write(&raws->gate);
-	if (raws->holder || raw_others(hdev, client))
+	if (raws->holder || raw_natives(hdev))
 		ret = -EBUSY;
 	else
 		raws->holder = client;

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "hlaccel_user.h"
 #include "lib.h"
 
 #define THREADS		3
@@ -407,4 +408,32 @@ TEST_LIMIT(registers_of_the_one_before, 120)
 				     left->before[i]);
 	}
 	CHECK_EQ(wrong, 0);
+}
+
+/* Who has the whole card can't have native objects, which need the rings, beside it. */
+TEST(native_objects_too)
+{
+	struct drm_hlaccel_client_set set = {
+		.flags = DRM_HLACCEL_CLIENT_COMMAND, .arena_size = 0,
+	};
+	uint32_t vm, bo, queue;
+	struct cb cb;
+
+	card = open_card();
+	cb = cb_new(card, PAGE);
+	p_nop(&cb.p);
+	REFUSED(hlaccel_vm_create(card, &vm), EBUSY);
+	REFUSED(hlaccel_bo_create(card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB, &bo), EBUSY);
+	REFUSED(hlaccel_bo_create(card, DRM_HLACCEL_REGION_HOST, 2 * MIB, &bo), EBUSY);
+	REFUSED(hlaccel_queue_create(card, DRM_HLACCEL_ENGINE_DMA, 0, 0, 0, &queue), EBUSY);
+	REFUSED(ioctl(card, DRM_IOCTL_HLACCEL_CLIENT_SET, &set) ? -errno : 0, EBUSY);
+	done(card, submit_cb(card, &cb, Q_IN));
+	CHECK(!munmap(cb.map, PAGE));
+	close_card(card);
+	/* A file that has not taken the card may have them */
+	card = open("/dev/accel/accel0", O_RDWR | O_CLOEXEC);
+	CHECK(card >= 0);
+	OK(hlaccel_vm_create(card, &vm));
+	OK(hlaccel_bo_create(card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB, &bo));
+	OK(hlaccel_queue_create(card, DRM_HLACCEL_ENGINE_DMA, 0, vm, 0, &queue));
 }

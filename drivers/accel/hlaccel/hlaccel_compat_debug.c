@@ -18,6 +18,7 @@
 #include "hlaccel_compat.h"
 #include "hlaccel_coresight.h"
 #include "hlaccel_mem.h"
+#include "hlaccel_reset.h"
 #include "hlaccel_vm.h"
 
 /* Bits of an address of the trace buffer */
@@ -260,7 +261,7 @@ static int debug_run(struct hlaccel_compat_ctx *ctx, struct hlaccel_abi_debug_ar
 	return ret ?: debug_output(&call);
 }
 
-/* Sources first, then what is behind them. What does not stop is left to a reset. */
+/* Sources first, then what is behind them */
 static void debug_stop(struct hlaccel_compat_ctx *ctx)
 {
 	struct hlaccel_compat_debug *debug = ctx->debug;
@@ -279,8 +280,11 @@ static void debug_stop(struct hlaccel_compat_ctx *ctx)
 		failed += !!hlaccel_trace_funnel(hdev, index, false);
 	for_each_set_bit(index, debug->used[HLACCEL_TRACE_ETF], HLACCEL_MAX_TRACE)
 		failed += !!hlaccel_trace_etf(hdev, index, false, NULL);
-	if (debug->etr)
-		failed += !!hlaccel_trace_etr(hdev, false, NULL, NULL);
+	/* It would go on writing to memory that is somebody else's by then */
+	if (debug->etr && hlaccel_trace_etr(hdev, false, NULL, NULL)) {
+		failed++;
+		hlaccel_reset_schedule(hdev, "the trace buffer does not stop");
+	}
 	if (failed)
 		drm_dbg_driver(&hdev->drm, "debug: %d components did not stop\n", failed);
 	memset(debug->used, 0, sizeof(debug->used));

@@ -193,7 +193,7 @@ TEST_LIMIT(failure_engine_event, 60)
 	OK(card_run(other.card, beside, &copy));
 	CHECK_EQ(read_records(&x, record), 0);
 
-	queue = card_queue_timeout(x.card, DRM_HLACCEL_ENGINE_TPC, 2, x.vm, 3000);
+	queue = card_queue_timeout(x.card, DRM_HLACCEL_ENGINE_TPC, 2, x.vm, 6000);
 	hlaccel_packets_init(&p, x.host.map, PAGE);
 	hlaccel_packet_fence(&p, 0, 0, 1, 1);
 	OK(p.error);
@@ -206,7 +206,11 @@ TEST_LIMIT(failure_engine_event, 60)
 		CHECK(hlaccel_now_ns() < deadline);
 		count = read_records(&x, record);
 	} while (!count);
-	CHECK_EQ(count, 1);
+	/* The job itself ends by its limit, which a slow machine may have reached, too. */
+	if (count != 1)
+		harness_note("%u errors, of kinds %u and %u", count, record[0].kind,
+			     record[1].kind);
+	CHECK(count == 1 || record[1].kind == DRM_HLACCEL_ERROR_TIMEOUT);
 	CHECK_EQ(record[0].kind, DRM_HLACCEL_ERROR_ENGINE);
 	CHECK_EQ(record[0].engine_kind, DRM_HLACCEL_ENGINE_TPC);
 	CHECK_EQ(record[0].engine_instance, 2);

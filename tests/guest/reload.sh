@@ -100,10 +100,10 @@ verdict()
 }
 
 verdict "$count times" "$i" -eq "$count"
-# Less than 40 KiB a round, in 20 rounds or more, is noise of the rest of the system;
-# one table or ring that is forgotten each time is more than that. Fewer rounds are
-# for kernels that look for lost memory themselves.
-judged=$((count < 20 ? 20 : count))
+# Less than 40 KiB a round, in 50 rounds or more, is noise of the rest of the system;
+# one table or ring that is forgotten each time is more than that. Fewer rounds have
+# the same noise: they are for kernels that look for lost memory themselves.
+judged=$((count < 50 ? 50 : count))
 verdict "pages" "$pages" -lt $((judged * 40))
 verdict "slab" "$slab" -lt $((judged * 16))
 verdict "DMA mappings" "$maps" -le 0

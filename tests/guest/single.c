@@ -312,6 +312,7 @@ static void *map_and_unmap(void *data)
 		OK(hlaccel_vm_map_user(c->fd, r->x->vm, memory, va, SIZE));
 		usleep(harness_random() % 300);
 		OK(hlaccel_vm_unmap(c->fd, r->x->vm, va, SIZE));
+		usleep(harness_random() % 300);
 		r->changes++;
 	}
 	return NULL;

@@ -180,15 +180,18 @@ static int quick_unmap_locked(struct hlaccel_vm *vm, u64 address, u64 size,
 			      struct hlaccel_va **old)
 {
 	struct drm_gpuva *va = drm_gpuva_find(&vm->gpuvm, address, size);
+	bool queues = !list_empty(&vm->queues.queues);
 	int ret = -EAGAIN, idx;
 
-	hlaccel_vm_keep_out(vm);
-	if (!va || (!list_empty(&vm->queues.queues) &&
-		    hlaccel_queue_set_busy(&vm->queues, HLACCEL_QUEUE_VM)) ||
+	/* A new queue knows of no mapping yet: its first job wants the dma_resv */
+	if (queues)
+		hlaccel_vm_keep_out(vm);
+	if (!va || (queues && hlaccel_queue_set_busy(&vm->queues, HLACCEL_QUEUE_VM)) ||
 	    !quick_begin(vm, &idx))
 		return -EAGAIN;
 	trace_hlaccel_bind_begin(vm->hdev, vm->asid, address, size, false);
 	if (hlaccel_pt_unset(&vm->pt, address, size)) {
+		vm->hit_end = 0;
 		drm_gpuva_remove(va);
 		*old = container_of(va, struct hlaccel_va, va);
 		ret = quick_sync(vm);

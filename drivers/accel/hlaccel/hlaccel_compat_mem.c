@@ -308,7 +308,8 @@ static struct mem_map *mem_take(struct hlaccel_compat_mem *mem, u64 address)
 	return NULL;
 }
 
-static int mem_unmap(struct hlaccel_compat_ctx *ctx, u64 address)
+/* Programs unmap one buffer at a time, and many */
+static __always_inline int mem_unmap(struct hlaccel_compat_ctx *ctx, u64 address)
 {
 	struct hlaccel_compat_mem *mem = ctx->mem;
 	struct mem_map *map;

@@ -468,8 +468,9 @@ void hlaccel_mem_retire(struct hlaccel_mem *mem, struct hlaccel_block *block,
 {
 	bool busy, clear;
 
-	block->unmarked = client && hlaccel_queue_set_mark(&client->queues, HLACCEL_QUEUE_CLIENT,
-							   &block->marks, &block->num_marks);
+	if (client && !hlaccel_queue_set_empty(&client->queues))
+		block->unmarked = hlaccel_queue_set_mark(&client->queues, HLACCEL_QUEUE_CLIENT,
+							 &block->marks, &block->num_marks);
 	busy = block->unmarked || block->num_marks;
 	/* What programs reach they may write to */
 	block->written |= block->arena && busy;
@@ -487,7 +488,6 @@ void hlaccel_mem_retire(struct hlaccel_mem *mem, struct hlaccel_block *block,
 		WRITE_ONCE(mem->coming, mem->coming + 1);
 		mod_delayed_work(system_unbound_wq, &mem->reuse_work, 0);
 	} else {
-		kfree(block->marks);
 		mem_release(mem, block);
 	}
 	mutex_unlock(&mem->lock);

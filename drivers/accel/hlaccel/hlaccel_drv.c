@@ -191,7 +191,7 @@ static int hlaccel_mmap(struct file *filp, struct vm_area_struct *vma)
 }
 
 /* As DRM brings it */
-static long hlaccel_bo_create_direct(struct drm_file *file, void __user *argp)
+static noinline long hlaccel_bo_create_direct(struct drm_file *file, void __user *argp)
 {
 	struct hlaccel_file *hfile = file->driver_priv;
 	struct drm_device *drm = &hfile->hdev->drm;
@@ -206,31 +206,18 @@ static long hlaccel_bo_create_direct(struct drm_file *file, void __user *argp)
 	return copy_to_user(argp, &args, sizeof(args)) ? -EFAULT : ret;
 }
 
-static noinline long hlaccel_other_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+static noinline long hlaccel_bind_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	long ret;
+	long ret = hlaccel_vm_bind_direct(filp->private_data, (void __user *)arg);
 
-	switch (cmd) {
-	case DRM_IOCTL_HLACCEL_VM_BIND:
-		ret = hlaccel_vm_bind_direct(filp->private_data, (void __user *)arg);
-		if (ret != -EAGAIN)
-			return ret;
-		break;
-	case DRM_IOCTL_HLACCEL_BO_CREATE:
-		return hlaccel_bo_create_direct(filp->private_data, (void __user *)arg);
-	default:
-		if (hlaccel_compat_is_request(cmd))
-			return hlaccel_compat_ioctl(filp, cmd, (void __user *)arg);
-		break;
-	}
-	return drm_ioctl(filp, cmd, arg);
+	return ret == -EAGAIN ? drm_ioctl(filp, cmd, arg) : ret;
 }
 
 /*
  * The frequent calls come without DRM's detour: no command of theirs has another size
- * yet, or needs more than an open file. Those of every job come first, with nothing
- * saved for others. The older interface has numbers that DRM takes for its own when it
- * does not look closely.
+ * yet, or needs more than an open file. The more often one is made the earlier it is
+ * looked for, and none pays for the stack frame of another. The older interface has
+ * numbers that DRM takes for its own when it does not look closely.
  */
 static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
@@ -238,7 +225,13 @@ static long hlaccel_unlocked_ioctl(struct file *filp, unsigned int cmd, unsigned
 		return hlaccel_submit_direct(filp->private_data, (void __user *)arg);
 	if (cmd == DRM_IOCTL_HLACCEL_WAIT)
 		return hlaccel_wait_direct(filp->private_data, (void __user *)arg);
-	return hlaccel_other_ioctl(filp, cmd, arg);
+	if (cmd == DRM_IOCTL_HLACCEL_VM_BIND)
+		return hlaccel_bind_ioctl(filp, cmd, arg);
+	if (hlaccel_compat_is_request(cmd))
+		return hlaccel_compat_ioctl(filp, cmd, (void __user *)arg);
+	if (cmd == DRM_IOCTL_HLACCEL_BO_CREATE)
+		return hlaccel_bo_create_direct(filp->private_data, (void __user *)arg);
+	return drm_ioctl(filp, cmd, arg);
 }
 
 #ifdef CONFIG_COMPAT

@@ -638,12 +638,12 @@ int hlaccel_queue_set_mark(struct hlaccel_queue_set *set, enum hlaccel_queue_use
 		if (!*marks)
 			return -ENOMEM;
 		found = hlaccel_queue_set_fill(set, use, *marks, max);
-		if (found <= max) {
+		if (found && found <= max) {
 			*num = found;
 			return 0;
 		}
-		/* There are more now, and those found need not be those of before */
-		hlaccel_queue_marks_put(*marks, max);
+		/* There are more now, and those found need not be those of before, or none */
+		hlaccel_queue_marks_put(*marks, min(found, max));
 		*marks = NULL;
 	}
 	return -ENOMEM;

@@ -18,7 +18,7 @@ struct hlaccel_queue;
 
 /**
  * struct hlaccel_queue_set - Queues whose jobs touch something
- * @lock: Protects @queues; a leaf
+ * @lock: Protects @queues; locks of rings are taken under it
  * @queues: All queues that have or may get such jobs, those that were destroyed with
  *          jobs on the hardware among them
  */
@@ -26,6 +26,19 @@ struct hlaccel_queue_set {
 	spinlock_t lock;	/* the list */
 	struct list_head queues;
 };
+
+/**
+ * hlaccel_queue_set_empty() - Are there no queues?
+ * @set: Set
+ *
+ * Without its lock: one that joins meanwhile has no jobs that count yet.
+ *
+ * Return: true if so
+ */
+static inline bool hlaccel_queue_set_empty(const struct hlaccel_queue_set *set)
+{
+	return list_empty_careful(&set->queues);
+}
 
 /**
  * enum hlaccel_queue_use - What jobs touch

@@ -75,6 +75,7 @@ TEST(refused_buffers_come_back)
 		chunks[1].cb_handle = handle;
 		chunks[1].cb_size = 4;
 		REFUSED(submit_flags(fd, chunks, 2, 0, &seq), EINVAL);
+		REFUSED(submit_flags(fd, &chunks[1], 1, 0, &seq), EINVAL);
 		/* All zeroes are no packet */
 		REFUSED(submit_flags(fd, chunks, 1, 0, &seq), EINVAL);
 		chunks[1].queue_index = Q_CPU;
@@ -104,18 +105,23 @@ TEST_LIMIT(copies_come_back, 120)
 	const uint32_t size = MIB;
 	int fd = open_card(), i;
 	struct cb cb = cb_new(fd, size);
-	struct hl_cs_chunk chunk;
+	struct hl_cs_chunk chunk, chunks[2];
 	uint32_t *words = cb.map;
 	uint64_t before, seq;
 
 	while (cb.p.used < size)
 		p_nop(&cb.p);
 	chunk = external(&cb, Q_IN);
+	chunks[0] = chunk;
+	chunks[0].cb_size = size - 8;
+	chunks[1] = chunk;
 	done(fd, submit(fd, &chunk, 1));
 	before = free_kib();
 	for (i = 0; i < 64; i++) {
 		/* The last packet may not be, every second time */
 		words[size / 4 - 1] = (i % 2 ? 0xb : 0xa) << 24;
+		if (i % 2)
+			REFUSED(submit_flags(fd, chunks, 2, 0, &seq), EPERM);
 		REFUSED(submit_flags(fd, &chunk, 1, 0, &seq), i % 2 ? EPERM : 0);
 		if (!(i % 2))
 			done(fd, seq);

@@ -270,7 +270,6 @@ static int cb_destroy(struct hlaccel_compat_ctx *ctx, u64 handle)
 static int cb_info(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cb_args *args)
 {
 	struct hlaccel_compat_buf *buf;
-	u32 used;
 
 	/* None has a device address */
 	if (args->in.flags) {
@@ -282,10 +281,9 @@ static int cb_info(struct hlaccel_compat_ctx *ctx, union hlaccel_abi_cb_args *ar
 		drm_dbg_driver(&ctx->hdev->drm, "cb: no buffer %#llx\n", args->in.cb_handle);
 		return -EINVAL;
 	}
-	used = atomic_read(&buf->cs_cnt);
 	hlaccel_compat_buf_put(buf);
+	/* No submission uses it: each has a copy */
 	memset(&args->out, 0, sizeof(args->out));
-	args->out.usage_cnt = used;
 	return 0;
 }
 

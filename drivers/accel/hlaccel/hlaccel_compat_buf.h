@@ -23,7 +23,6 @@ enum hlaccel_compat_buf_flag {
 /**
  * struct hlaccel_compat_buf - Kernel memory that a program maps
  * @ref: References: the handle, each mapping, and who uses it. Without one it is free.
- * @cs_cnt: Submissions that use it
  * @vaddr: The memory; of a free buffer: a page for the next owner, or NULL
  * @size: Bytes as the program wanted them, but no less than a page
  * @number: The handle's, for good
@@ -40,7 +39,6 @@ enum hlaccel_compat_buf_flag {
  */
 struct hlaccel_compat_buf {
 	refcount_t ref;
-	atomic_t cs_cnt;
 	void *vaddr;
 	u32 size;
 	u32 number;

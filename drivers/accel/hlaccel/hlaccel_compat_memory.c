@@ -433,14 +433,13 @@ DEFINE_SHOW_ATTRIBUTE(userptr);
 
 static void show_cb(void *arg, const struct hlaccel_compat_buf *buf)
 {
-	seq_printf(arg, "0x%016llx  %8u  %4d  %6d\n",
-		   hlaccel_compat_handle(buf->kind, buf->number), buf->size,
-		   atomic_read(&buf->mapped), atomic_read(&buf->cs_cnt));
+	seq_printf(arg, "0x%016llx  %8u  %4d\n", hlaccel_compat_handle(buf->kind, buf->number),
+		   buf->size, atomic_read(&buf->mapped));
 }
 
 static void show_cbs(struct seq_file *m, struct hlaccel_compat_ctx *ctx)
 {
-	seq_puts(m, "handle                 bytes  maps  in use\n");
+	seq_puts(m, "handle                 bytes  maps\n");
 	if (ctx)
 		hlaccel_compat_cb_for_each(ctx, show_cb, m);
 }

@@ -69,13 +69,15 @@
  * rings stand still.
  *
  * Return: 0, then hlaccel_raw_end_native() is due when others can see that it has;
- * -EBUSY when a client has the whole card
+ * -EBUSY when a client has the whole card; -ERESTARTSYS by a signal, as somebody may
+ * wait for his turn on the card with the gate held
  */
 int hlaccel_raw_begin_native(struct hlaccel_device *hdev)
 {
 	struct hlaccel_raws *raws = hdev->raw;
 
-	down_read(&raws->gate);
+	if (down_read_interruptible(&raws->gate))
+		return -ERESTARTSYS;
 	if (likely(!raws->holder))
 		return 0;
 	up_read(&raws->gate);
@@ -120,7 +122,8 @@ static int raw_hold(struct hlaccel_device *hdev, const struct hlaccel_client *cl
 	struct hlaccel_raws *raws = hdev->raw;
 	int ret = 0;
 
-	down_write(&raws->gate);
+	if (down_write_killable(&raws->gate))
+		return -ERESTARTSYS;
 	if (raws->holder || raw_natives(hdev))
 		ret = -EBUSY;
 	else
@@ -717,6 +720,9 @@ unsigned int hlaccel_raw_last(struct hlaccel_device *hdev, u32 qman, u32 stream,
 	struct hlaccel_raw_queue *queue = NULL;
 
 	guard(mutex)(&raws->lock);
+	/* Its queues' memory has gone */
+	if (raws->unplugged)
+		return 0;
 	for (i = 0; raws->active && i < hdev->desc->raw->num_queues; i++) {
 		if (raws->active->queues[i].ci_reg == ci_reg)
 			queue = &raws->active->queues[i];

@@ -119,6 +119,7 @@ TEST(async_map_signals)
 
 	OK(bind_async(&x, &op, 1, 0, done));
 	OK(hlaccel_syncobj_wait(x.card->fd, done, 0, deadline_ms(5000)));
+	CHECK_EQ(card_syncobj_status(x.card, done), 1);
 	fill(&x, x.card->va, SIZE, 0x11);
 	check_pattern(x.host.map, 0x11, SIZE);
 }
@@ -484,6 +485,8 @@ TEST(async_error_undoes)
 	/* Both end when the gate's job is given up. */
 	OK(hlaccel_syncobj_wait(x.card->fd, done[0], 0, deadline));
 	OK(hlaccel_syncobj_wait(x.card->fd, done[1], 0, deadline));
+	CHECK(card_syncobj_status(x.card, done[0]) < 0);
+	CHECK(card_syncobj_status(x.card, done[1]) < 0);
 	CHECK(card_status(x.card, x.queue, seqno) < 0);
 	check_pattern(other.map, 0, SIZE);
 	/* The hung engine is given up by a reset now or when the card is idle. */

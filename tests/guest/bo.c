@@ -229,6 +229,20 @@ TEST_TABLE(bo_mmap_bounds, regions)
 	OK(try_map(c->fd, map.offset, PAGE));
 }
 
+/* Only who has the card for himself sees SRAM: others lose what is in it with their turn. */
+TEST(bo_mmap_sram_of_many)
+{
+	struct drm_hlaccel_bo_mmap_offset map = {};
+	struct card *c = card_open();
+
+	OK(hlaccel_bo_create(c->fd, DRM_HLACCEL_REGION_SRAM, 2 * MIB, &map.handle));
+	REFUSED(hlaccel_ioctl(c->fd, DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET, &map), EOPNOTSUPP);
+	OK(hlaccel_client_set(c->fd, DRM_HLACCEL_CLIENT_COMMAND | DRM_HLACCEL_CLIENT_EXCLUSIVE,
+			      NULL, NULL));
+	OK(hlaccel_ioctl(c->fd, DRM_IOCTL_HLACCEL_BO_MMAP_OFFSET, &map));
+	OK(try_map(c->fd, map.offset, 2 * MIB));
+}
+
 /* Another file does not get at a buffer by its offset. */
 TEST_TABLE(bo_mmap_other_file, regions)
 {

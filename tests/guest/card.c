@@ -4,6 +4,8 @@
  */
 #include <libgen.h>
 #include <limits.h>
+#include <linux/sync_file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -243,6 +245,21 @@ uint32_t card_syncobj(struct card *c)
 
 	OK(hlaccel_syncobj_create(c->fd, &handle));
 	return handle;
+}
+
+/** card_syncobj_status() - 0 as long as its fence is pending, then 1 or an error */
+int card_syncobj_status(struct card *c, uint32_t handle)
+{
+	struct drm_syncobj_handle out = {
+		.handle = handle,
+		.flags = DRM_SYNCOBJ_HANDLE_TO_FD_FLAGS_EXPORT_SYNC_FILE,
+	};
+	struct sync_file_info info = {};
+
+	OK(hlaccel_ioctl(c->fd, DRM_IOCTL_SYNCOBJ_HANDLE_TO_FD, &out));
+	CHECK(!ioctl(out.fd, SYNC_IOC_FILE_INFO, &info));
+	close(out.fd);
+	return info.status;
 }
 
 static unsigned int sob_number(struct card *c, unsigned int n)

@@ -79,6 +79,7 @@ uint64_t card_submit(struct card *c, uint32_t queue, const struct drm_hlaccel_jo
 int card_status(struct card *c, uint32_t queue, uint64_t seqno);
 int card_run(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job);
 uint32_t card_syncobj(struct card *c);
+int card_syncobj_status(struct card *c, uint32_t handle);
 uint64_t card_sob(struct card *c, unsigned int n);
 struct hlaccel_monitor card_monitor(struct card *c, unsigned int n, uint8_t sobs,
 				    unsigned int target, uint64_t fence);

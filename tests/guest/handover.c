@@ -279,3 +279,60 @@ TEST_TABLE(depends_on_a_fault, waits)
 	check_pattern(x.data.map, 4, SIZE);
 	card_close(x.card);
 }
+
+static uint32_t bind_behind(struct client *x, uint32_t vm, const struct memory *m, uint64_t offset,
+			    uint32_t wait)
+{
+	struct drm_hlaccel_bind_op op = {
+		.op = DRM_HLACCEL_BIND_OP_MAP,
+		.handle = m->handle,
+		.address = x->card->va + offset,
+		.size = m->size,
+	};
+	struct drm_hlaccel_sync syncs[2] = {
+		hlaccel_sync(card_syncobj(x->card), DRM_HLACCEL_SYNC_SIGNAL, 0),
+		hlaccel_sync(wait, 0, 0),
+	};
+	struct drm_hlaccel_vm_bind bind;
+
+	memset(&bind, 0, sizeof(bind));
+	bind.vm_id = vm;
+	bind.flags = DRM_HLACCEL_VM_BIND_ASYNC;
+	bind.ops = hlaccel_array(&op, sizeof(op), 1);
+	bind.syncs = hlaccel_array(syncs, sizeof(syncs[0]), 1 + !!wait);
+	OK(hlaccel_ioctl(x->card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind));
+	return syncs[0].handle;
+}
+
+/* A bind that waits for such a job ends with its error, those behind it are cancelled. */
+TEST(binds_behind_a_fault)
+{
+	uint32_t done, fault, vm, bound[3];
+	struct memory m[3];
+	struct client x;
+	unsigned int i;
+	uint64_t seqno;
+
+	prepare(&x);
+	vm = card_vm(x.card);
+	fault = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 2, card_vm(x.card));
+	done = card_syncobj(x.card);
+	seqno = submit_fault(&x, fault, done);
+	for (i = 0; i < ARRAY_SIZE(m); i++) {
+		m[i] = card_memory(x.card, DRM_HLACCEL_REGION_HOST, SIZE);
+		bound[i] = bind_behind(&x, vm, &m[i], i * SIZE, i ? 0 : done);
+		CHECK_EQ(card_syncobj_status(x.card, bound[i]), 0);
+	}
+	raise_counter(&x, card_engine(x.card, DRM_HLACCEL_ENGINE_DMA, 2));
+	CHECK_EQ(card_status(x.card, fault, seqno), -EFAULT);
+	for (i = 0; i < ARRAY_SIZE(m); i++)
+		OK(hlaccel_syncobj_wait(x.card->fd, bound[i], 0, deadline_ms(10000)));
+	CHECK_EQ(card_syncobj_status(x.card, bound[0]), -EFAULT);
+	CHECK_EQ(card_syncobj_status(x.card, bound[1]), -ECANCELED);
+	CHECK_EQ(card_syncobj_status(x.card, bound[2]), -ECANCELED);
+	/* The address space goes on. */
+	bound[0] = bind_behind(&x, vm, &m[0], 0, 0);
+	OK(hlaccel_syncobj_wait(x.card->fd, bound[0], 0, deadline_ms(10000)));
+	CHECK_EQ(card_syncobj_status(x.card, bound[0]), 1);
+	card_close(x.card);
+}

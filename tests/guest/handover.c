@@ -120,6 +120,7 @@ TEST_TABLE(handover_dead_engine, others)
 	struct drm_hlaccel_error record[4];
 	struct drm_hlaccel_job job;
 	uint64_t seqno, next, sram, resets, copies = 0;
+	int64_t deadline = deadline_ms(2 * LIMIT_MS);
 	uint32_t hung, count, vm, queue;
 	struct client a, b;
 	struct memory host;
@@ -153,7 +154,12 @@ TEST_TABLE(handover_dead_engine, others)
 	check_pattern(host.map, 0x1111111111111111, SIZE);
 	if (row->copies)
 		OK(-pthread_join(thread, NULL));
-	OK(hlaccel_read_errors(b.card->fd, record, ARRAY_SIZE(record), &count, NULL));
+	/* Jobs end before the reset begins, which the record is of */
+	do {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(10000);
+		OK(hlaccel_read_errors(b.card->fd, record, ARRAY_SIZE(record), &count, NULL));
+	} while (!count);
 	CHECK_EQ(count, 1);
 	CHECK_EQ(record[0].kind, DRM_HLACCEL_ERROR_RESET);
 	card_close(b.card);

@@ -73,16 +73,18 @@ static struct hlaccel_block *arena_take(struct hlaccel_device *hdev, u64 offset,
 	return block;
 }
 
-static struct hlaccel_block *arena_place(struct hlaccel_device *hdev, u64 size)
+/* In an order that leaves most room to grow; the second half of the places has none */
+static struct hlaccel_block *arena_place(struct hlaccel_device *hdev, u64 size, bool grows)
 {
 	u64 span = roundup_pow_of_two(hdev->mem->hbm.buddy.size);
 	struct hlaccel_block *block = ERR_PTR(-ENOSPC);
-	unsigned int bits, i;
+	unsigned int bits, num, i;
 
 	if (size > span)
 		return block;
 	bits = ilog2(span) - ilog2(size);
-	for (i = 0; i < BIT(bits); i++) {
+	num = grows && bits ? BIT(bits - 1) : BIT(bits);
+	for (i = 0; i < num; i++) {
 		u64 place = bits ? bitrev32(i) >> (32 - bits) : 0;
 
 		block = arena_take(hdev, place * size, size);
@@ -114,10 +116,10 @@ struct hlaccel_arena *hlaccel_mem_arena_alloc(struct hlaccel_device *hdev, u64 s
 	if (!arena)
 		return ERR_PTR(-ENOMEM);
 
-	whole = arena_place(hdev, size);
+	whole = arena_place(hdev, size, true);
 	if (PTR_ERR_OR_ZERO(whole) == -ENOSPC) {
 		ret = hlaccel_mem_wait_free(hdev);
-		whole = ret ? ERR_PTR(ret) : arena_place(hdev, size);
+		whole = ret ? ERR_PTR(ret) : arena_place(hdev, size, false);
 	}
 	if (IS_ERR(whole)) {
 		kfree(arena);

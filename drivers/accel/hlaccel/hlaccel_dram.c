@@ -360,6 +360,28 @@ static int mem_buddy_alloc(struct hlaccel_mem *mem, struct hlaccel_mem_region *r
 	return ret == -EINVAL ? -ENOSPC : ret;
 }
 
+/* What waited for programs that went on for ever is about to come once those have ended */
+static void mem_look_again(struct hlaccel_mem *mem)
+{
+	struct hlaccel_block *block;
+	bool endless, found = false;
+
+	mutex_lock(&mem->lock);
+	list_for_each_entry(block, &mem->reuse, node) {
+		if (!block->endless)
+			continue;
+		mem_is_left_alone(block, &endless);
+		if (endless)
+			continue;
+		block->endless = false;
+		WRITE_ONCE(mem->coming, mem->coming + 1);
+		found = true;
+	}
+	if (found)
+		mod_delayed_work(system_unbound_wq, &mem->reuse_work, 0);
+	mutex_unlock(&mem->lock);
+}
+
 /**
  * hlaccel_mem_wait_free() - Wait for memory that was freed and comes back soon
  * @hdev: The device
@@ -373,6 +395,7 @@ int hlaccel_mem_wait_free(struct hlaccel_device *hdev)
 
 	/* Jobs that have ended may still hold their buffers */
 	hlaccel_rings_flush(hdev);
+	mem_look_again(mem);
 	if (!READ_ONCE(mem->coming))
 		return 0;
 	left = wait_event_interruptible_timeout(mem->reused, !READ_ONCE(mem->coming),

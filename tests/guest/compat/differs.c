@@ -25,6 +25,7 @@ static const struct {
 	{ "killed-by-reset", "it kills whoever has the card open when it is reset" },
 	{ "mapped-by-number", "it finds buffers by number, without a look at the type" },
 	{ "upper-pointer", "of upper processors it reads the port for software, which nobody uses" },
+	{ "older-buffers", "its records go on with command buffers of programs that have gone, if any" },
 	{ "later-events", "it tells of the first event of a kind only, until the next opening" },
 	{ "engine-record", "it keeps no record of engine errors on Gaudi" },
 	{ "debug-sources-go-on", "the end of debug mode stops the trace buffers only" },

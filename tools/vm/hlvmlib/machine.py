@@ -33,6 +33,17 @@ def find_qemu(cards):
     return qemu
 
 
+def ticks_per_second(kernel):
+    """A kernel's HZ, or None where its configuration does not come with it."""
+    config = os.path.join(kernel, "build/.config")
+    if not os.path.exists(config):
+        return None
+    with open(config, encoding="utf-8") as handle:
+        ticks = [line[len("CONFIG_HZ="):] for line in handle
+                 if line.startswith("CONFIG_HZ=")]
+    return int(ticks[0]) if ticks else None
+
+
 def die_with_parent():
     """A machine never outlives the hlvm that started it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -124,7 +135,7 @@ class Machine:
         self.keyboard = None
         self.argv = self._argv(kernel, initrd)
 
-    def _kernel_command_line(self):
+    def _kernel_command_line(self, kernel):
         words = ["console=ttyS0", "loglevel=7", "panic=-1", "no_timer_check",
                  "rcupdate.rcu_cpu_stall_timeout=60"]
         if self.options.iommu:
@@ -137,6 +148,15 @@ class Machine:
             # The guest measures it against emulated timers. On a busy machine
             # it has been wrong by a factor of seven, and with it all time.
             words += [f"tsc_early_khz={rate}", "tsc=reliable"]
+        if "thread=multi" in self._accelerator()[1]:
+            # QEMU 7.2 may keep the translation of code that another processor
+            # changed during it. A kernel patches most of its code while it
+            # starts: with one processor; the guest's init adds the others.
+            # Each would measure its delay loop for two seconds.
+            words.append("maxcpus=1")
+            ticks = ticks_per_second(kernel)
+            if rate and ticks:
+                words.append(f"lpj={rate * 1000 // ticks}")
         return " ".join(words + self.options.append)
 
     def _accelerator(self):
@@ -165,7 +185,7 @@ class Machine:
                 "-D", os.path.join(self.log, "device.log"),
                 "-qmp", f"unix:{self.monitor.path},server=on,wait=off",
                 "-kernel", os.path.join(kernel, "bzImage"),
-                "-initrd", initrd, "-append", self._kernel_command_line()]
+                "-initrd", initrd, "-append", self._kernel_command_line(kernel)]
         if options.iommu:
             # Must come before the devices that it translates for.
             argv += ["-device", "intel-iommu,intremap=off"]

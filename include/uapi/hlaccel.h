@@ -767,7 +767,7 @@ struct drm_hlaccel_vm_bind {
 enum drm_hlaccel_priority {
 	/** @DRM_HLACCEL_PRIORITY_NORMAL: The default */
 	DRM_HLACCEL_PRIORITY_NORMAL = 0,
-	/** @DRM_HLACCEL_PRIORITY_LOW: Only when nobody else has work */
+	/** @DRM_HLACCEL_PRIORITY_LOW: After the others, of which at most 256 pass it */
 	DRM_HLACCEL_PRIORITY_LOW = 1,
 	/** @DRM_HLACCEL_PRIORITY_HIGH: Before the others; needs CAP_SYS_NICE (EACCES) */
 	DRM_HLACCEL_PRIORITY_HIGH = 2,

@@ -20,8 +20,12 @@ static void prepare(struct context *x, bool gate)
 {
 	memset(x, 0, sizeof(*x));
 	x->card = card_open();
-	if (gate)
+	if (gate) {
+		/* The first takes the lease, so that the second is at the engine at once */
 		x->gate = gate_create(x->card, 0);
+		gate_open(x->card, &x->gate);
+		x->gate = gate_create(x->card, 0);
+	}
 	x->data = card_memory(x->card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
 }
 
@@ -225,39 +229,90 @@ TEST(implicit_limit)
 	card_close(x.card);
 }
 
+/* Entries of a ring, of which a queue gets no more than its share */
+#define RING_JOBS	512
+#define QUEUE_JOBS	64
+/* Passes of higher priorities that a ready job lets happen */
+#define PASSES		256
+
+/* Fills the ring behind the gate, and leaves @waiting jobs of the last queues ready */
+static uint32_t ring_fill(struct context *x, uint32_t priority, unsigned int waiting,
+			  uint64_t *last)
+{
+	struct drm_hlaccel_job jobs[QUEUE_JOBS];
+	uint32_t queue = 0, i, n;
+
+	for (i = 0; i < QUEUE_JOBS; i++)
+		jobs[i] = hlaccel_job_fill(x->data.handle, 0, 8, i);
+	jobs[QUEUE_JOBS - 1].flags = DRM_HLACCEL_JOB_TIMESTAMPS;
+	for (n = 0; n < (RING_JOBS + waiting) / QUEUE_JOBS; n++) {
+		queue = queue_with(x->card, 0, priority);
+		OK(hlaccel_submit(x->card->fd, queue, jobs, QUEUE_JOBS, last));
+	}
+	return queue;
+}
+
 /* The ring is full, then three jobs wait for an entry: the highest gets it first */
 TEST_LIMIT(priorities, 120)
 {
 	static const uint32_t order[] = {
 		DRM_HLACCEL_PRIORITY_HIGH, DRM_HLACCEL_PRIORITY_NORMAL, DRM_HLACCEL_PRIORITY_LOW,
 	};
-	struct drm_hlaccel_job jobs[64];
 	struct drm_hlaccel_wait wait;
-	uint64_t seqno[3], last = 0;
-	uint32_t queue[3], filler;
+	struct drm_hlaccel_job job;
+	uint64_t seqno[3], last;
 	struct context x;
-	unsigned int i, n;
+	uint32_t queue[3];
+	unsigned int i;
 
 	prepare(&x, true);
-	for (i = 0; i < ARRAY_SIZE(jobs); i++)
-		jobs[i] = hlaccel_job_fill(x.data.handle, 0, 8, i);
-	/* Each queue has at most 64 entries of at most 1024, and the gate one */
-	for (n = 0; n < 20; n++) {
-		filler = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 7, 0);
-		OK(hlaccel_submit(x.card->fd, filler, jobs, 64, NULL));
-	}
-	jobs[0].flags = DRM_HLACCEL_JOB_TIMESTAMPS;
+	ring_fill(&x, DRM_HLACCEL_PRIORITY_NORMAL, PASSES / 2, &last);
+	job = hlaccel_job_fill(x.data.handle, 0, 8, 0);
+	job.flags = DRM_HLACCEL_JOB_TIMESTAMPS;
 	for (i = 3; i--; ) {
 		queue[i] = queue_with(x.card, 0, order[i]);
-		seqno[i] = card_submit(x.card, queue[i], &jobs[0]);
+		seqno[i] = card_submit(x.card, queue[i], &job);
 	}
 	gate_open(x.card, &x.gate);
+	last = 0;
 	for (i = 0; i < 3; i++) {
 		wait = wait_job(x.card, queue[i], seqno[i]);
 		CHECK(wait.end_ns >= last);
 		last = wait.end_ns;
 	}
 	card_close(x.card);
+}
+
+/* Does a job of low priority come before the last of @waiting ones of high priority? */
+static bool comes_before(unsigned int waiting)
+{
+	struct drm_hlaccel_job job;
+	uint64_t seqno, last, end;
+	uint32_t high, low;
+	struct context x;
+	bool before;
+
+	prepare(&x, true);
+	high = ring_fill(&x, DRM_HLACCEL_PRIORITY_HIGH, waiting, &last);
+	low = queue_with(x.card, 0, DRM_HLACCEL_PRIORITY_LOW);
+	job = hlaccel_job_fill(x.data.handle, 0, 8, 0);
+	job.flags = DRM_HLACCEL_JOB_TIMESTAMPS;
+	seqno = card_submit(x.card, low, &job);
+	gate_open(x.card, &x.gate);
+	end = wait_job(x.card, high, last).end_ns;
+	before = wait_job(x.card, low, seqno).end_ns < end;
+	card_close(x.card);
+	return before;
+}
+
+TEST_LIMIT(priorities_do_not_starve, 120)
+{
+	int i;
+
+	/* What passed another job before does not count: together these are too many */
+	for (i = 0; i < 3; i++)
+		CHECK(!comes_before(PASSES * 3 / 4));
+	CHECK(comes_before(2 * PASSES));
 }
 
 TEST(long_running_refuses)

@@ -123,6 +123,8 @@ static struct hlaccel_queue *hlaccel_ring_next(struct hlaccel_ring *ring)
 		}
 		queue = lower;
 	}
+	/* Nobody is passed: the next one of lower priority starts to count anew */
+	ring->passes = 0;
 	return queue;
 }
 

@@ -200,7 +200,8 @@ struct hlaccel_ring_image {
  * @num_queues: User queues
  * @queues: All queues
  * @ready: Queues whose first job can run and has no entry yet, by priority
- * @passes: Jobs that have passed those of lower priorities
+ * @passes: Jobs that have passed ready ones of lower priority, since the last of these
+ *          had its turn
  * @refused: Queues whose first job waits for the lease
  * @zombies: Jobs that ended by force while the hardware may still use their
  *           memory

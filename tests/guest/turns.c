@@ -88,6 +88,30 @@ TEST_LIMIT(turns_close_on_the_way, 120)
 	OK(card_run(a.card, a.queue, &a.nop));
 }
 
+/* Who is refused while he waits for his turn, and comes again at once, gets it all the same. */
+TEST_LIMIT(turns_refused_on_the_way, 120)
+{
+	struct drm_hlaccel_job wrong;
+	struct client a, b;
+	uint32_t queue;
+	unsigned int i;
+	int64_t until;
+
+	prepare(&a);
+	prepare(&b);
+	queue = card_queue(b.card, DRM_HLACCEL_ENGINE_DMA, 3, card_vm(b.card));
+	wrong = hlaccel_job_command(0, b.card->va, 64);
+	for (i = 0; i < 400; i++) {
+		OK(card_run(a.card, a.queue, &a.nop));
+		REFUSED(hlaccel_submit(b.card->fd, queue, &wrong, 1, NULL), EINVAL);
+		/* At any moment of what that has started */
+		until = hlaccel_now_ns() + i % 100 * 1000;
+		while (hlaccel_now_ns() < until)
+			;
+		OK(card_run(b.card, b.queue, &b.nop));
+	}
+}
+
 /* Enough jobs that a thread may lose its processor for a while */
 #define KEEP_JOBS	256
 #define KEEP_BYTES	(512 * KIB)

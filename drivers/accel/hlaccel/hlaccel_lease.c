@@ -152,7 +152,10 @@ static struct hlaccel_client *lease_next(struct hlaccel_lease *lease)
 	return NULL;
 }
 
-/* Take clients off that want nothing any more; the references go to @gone */
+/*
+ * Take clients off that want nothing any more; the references go to @gone. They are not
+ * in the list that says who waits, so one that comes back at once is listed again.
+ */
 static void lease_prune(struct hlaccel_lease *lease, struct list_head *gone)
 {
 	struct hlaccel_share *share, *next;
@@ -160,8 +163,10 @@ static void lease_prune(struct hlaccel_lease *lease, struct list_head *gone)
 	lockdep_assert_held(&lease->lock);
 
 	list_for_each_entry_safe(share, next, &lease->waiters, link) {
-		if (share->closing || (!atomic_read(&share->pending) && !share->wanted))
-			list_move_tail(&share->link, gone);
+		if (!share->closing && (atomic_read(&share->pending) || share->wanted))
+			continue;
+		list_del_init(&share->link);
+		list_add_tail(&share->pruned, gone);
 	}
 }
 
@@ -377,10 +382,8 @@ static unsigned long lease_step(struct hlaccel_lease *lease)
 		wake_up_all(&lease->wait);
 	}
 	spin_unlock(&lease->lock);
-	list_for_each_entry_safe(share, next, &gone, link) {
-		list_del_init(&share->link);
+	list_for_each_entry_safe(share, next, &gone, pruned)
 		hlaccel_client_put(share_client(share));
-	}
 	if (left)
 		return left;
 

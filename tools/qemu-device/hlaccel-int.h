@@ -187,6 +187,7 @@ typedef struct HlaccelProps {
     uint64_t corrupt_dma;       /* transfers until one is corrupted, 0: off */
     uint64_t drop_irq;          /* interrupts until one is dropped, 0: off */
     uint64_t fault_va;          /* page to refuse once, all ones: off */
+    uint64_t stall_trace;       /* trace memory does not stop, 0: off */
     bool tpc_check;             /* report reads in a latency shadow */
     int32_t stall_queue;        /* queue id (hardware numbering), -1: none */
     HlaccelFwFault fw_fault;

@@ -356,6 +356,7 @@ static const HlaccelKnob knobs[] = {
     { "corrupt-dma", offsetof(HlaccelState, props.corrupt_dma) },
     { "drop-irq", offsetof(HlaccelState, props.drop_irq) },
     { "fault-va", offsetof(HlaccelState, props.fault_va) },
+    { "stall-trace", offsetof(HlaccelState, props.stall_trace) },
 };
 
 static void knob_get(Object *obj, Visitor *v, const char *name, void *opaque,

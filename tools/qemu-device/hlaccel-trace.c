@@ -120,7 +120,7 @@ static void tmc_flush(HlaccelState *s, HlaccelBlock *blk, uint32_t ffcr)
     if (capture && blk->desc == &hlaccel_etr_desc) {
         etr_collect(s, blk);
     }
-    if (ffcr & R_TMC_FFCR_STOP_ON_FLUSH_MASK) {
+    if (ffcr & R_TMC_FFCR_STOP_ON_FLUSH_MASK && !s->props.stall_trace) {
         hlaccel_reg_set(blk, A_TMC_STS, hlaccel_reg_get(blk, A_TMC_STS) |
                         R_TMC_STS_READY_MASK | R_TMC_STS_FT_EMPTY_MASK);
     }

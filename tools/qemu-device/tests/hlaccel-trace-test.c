@@ -134,6 +134,25 @@ static void test_buffer(void)
     hl_stop(t);
 }
 
+/* It goes on for as long as it is told to; one that is off is not concerned. */
+static void test_stall(void)
+{
+    HlTest *t = hl_start(NULL);
+    uint32_t etf = ETF_DMA(1);
+
+    hl_set(t, "stall-trace", "1");
+    hl_w(t, etf + LAR, KEY);
+    flush(t, etf);
+    hl_w(t, etf + CTL, 1);
+    hl_w(t, etf + FFCR, FFCR_STOP | FFCR_FLUSH);
+    hl_step(t, 1000000);
+    g_assert_cmphex(hl_r(t, etf + FFCR), ==, FFCR_STOP);
+    g_assert_cmphex(hl_r(t, etf + STS) & STS_READY, ==, 0);
+    hl_set(t, "stall-trace", "0");
+    flush(t, etf);
+    hl_stop(t);
+}
+
 static void etr_start(HlTest *t, uint64_t da, uint32_t words)
 {
     hl_w(t, ETR + LAR, KEY);
@@ -262,6 +281,7 @@ int main(int argc, char **argv)
     qtest_add_func("hlaccel/trace/locks", test_locks);
     qtest_add_func("hlaccel/trace/source", test_source);
     qtest_add_func("hlaccel/trace/buffer", test_buffer);
+    qtest_add_func("hlaccel/trace/stall", test_stall);
     qtest_add_func("hlaccel/trace/frames", test_frames);
     qtest_add_func("hlaccel/trace/frames-host", test_frames_host);
     qtest_add_func("hlaccel/trace/counters", test_counters);

@@ -19,34 +19,13 @@
 #define SPMU_DMA0	12
 #define STM_DMA0	17
 
-static int debug(int fd, uint32_t op, uint32_t index, uint32_t enable, const void *in,
-		 size_t in_size, void *out, size_t out_size)
-{
-	struct hl_debug_args a = {
-		.input_ptr = (uintptr_t)in,
-		.input_size = in_size,
-		.output_ptr = (uintptr_t)out,
-		.output_size = out_size,
-		.op = op,
-		.reg_idx = index,
-		.enable = enable,
-	};
-
-	return request(fd, DEBUG, &a);
-}
-
-static int mode(int fd, bool on)
-{
-	return debug(fd, HL_DEBUG_OP_SET_MODE, 0, on, NULL, 0, NULL, 0);
-}
-
 /* Whatever others have left behind is stopped */
 static int debug_card(void)
 {
 	int fd = open_card();
 	uint32_t i;
 
-	OK(mode(fd, true));
+	OK(debug_mode(fd, true));
 	for (i = 0; i < STMS; i++)
 		OK(debug(fd, HL_DEBUG_OP_STM, i, 0, NULL, 0, NULL, 0));
 	return fd;
@@ -82,11 +61,11 @@ TEST(mode_twice)
 {
 	int fd = open_card();
 
-	REFUSED(mode(fd, false), EFAULT);
-	OK(mode(fd, true));
-	REFUSED(mode(fd, true), EFAULT);
-	OK(mode(fd, false));
-	REFUSED(mode(fd, false), EFAULT);
+	REFUSED(debug_mode(fd, false), EFAULT);
+	OK(debug_mode(fd, true));
+	REFUSED(debug_mode(fd, true), EFAULT);
+	OK(debug_mode(fd, false));
+	REFUSED(debug_mode(fd, false), EFAULT);
 }
 
 TEST(mode_ends_with_the_file)
@@ -94,8 +73,8 @@ TEST(mode_ends_with_the_file)
 	int fd = debug_card();
 
 	fd = reopen(fd);
-	REFUSED(mode(fd, false), EFAULT);
-	OK(mode(fd, true));
+	REFUSED(debug_mode(fd, false), EFAULT);
+	OK(debug_mode(fd, true));
 }
 
 struct kind_row {
@@ -129,7 +108,7 @@ TEST_TABLE(all_of_a_kind, kinds)
 	REFUSED(debug(fd, row->op, i, 1, input, row->input, NULL, 0), EINVAL);
 	REFUSED(debug(fd, row->op, i, 0, NULL, 0, NULL, 0), EINVAL);
 	REFUSED(debug(fd, row->op, UINT32_MAX, 1, input, row->input, NULL, 0), EINVAL);
-	OK(mode(fd, false));
+	OK(debug_mode(fd, false));
 }
 
 TEST(timestamp_does_nothing)
@@ -152,18 +131,11 @@ TEST(unreadable_input)
 	OK(debug(fd, HL_DEBUG_OP_STM, 2, 1, &stm, 8, NULL, 0));
 }
 
-static int etr(int fd, uint64_t address, uint64_t size)
+static uint64_t etr_end(int fd)
 {
-	struct hl_debug_params_etr p = { .buffer_address = address, .buffer_size = size };
+	uint64_t end;
 
-	return debug(fd, HL_DEBUG_OP_ETR, 0, 1, &p, sizeof(p), NULL, 0);
-}
-
-static uint64_t etr_stop(int fd)
-{
-	uint64_t end = UINT64_MAX;
-
-	OK(debug(fd, HL_DEBUG_OP_ETR, 0, 0, NULL, 0, &end, sizeof(end)));
+	OK(etr_stop(fd, &end));
 	return end;
 }
 
@@ -192,9 +164,9 @@ TEST_TABLE(last_buffer, ranges)
 {
 	int fd = debug_card();
 
-	REFUSED(etr(fd, row->address, row->size), row->error);
+	REFUSED(etr_start(fd, row->address, row->size), row->error);
 	if (!row->error)
-		CHECK_EQ(etr_stop(fd), row->address);
+		CHECK_EQ(etr_end(fd), row->address);
 }
 
 TEST(last_buffer_twice)
@@ -206,22 +178,22 @@ TEST(last_buffer_twice)
 	OK(debug(fd, HL_DEBUG_OP_ETR, 0, 0, NULL, 0, &end, sizeof(end)));
 	CHECK_EQ(end, 0);
 	REFUSED(debug(fd, HL_DEBUG_OP_ETR, 0, 1, NULL, 0, NULL, 0), EINVAL);
-	OK(etr(fd, DRAM_BASE, MIB));
+	OK(etr_start(fd, DRAM_BASE, MIB));
 	/* It is on: nobody looks */
-	OK(etr(fd, 0, 0));
+	OK(etr_start(fd, 0, 0));
 	OK(debug(fd, HL_DEBUG_OP_ETR, 0, 1, NULL, 0, NULL, 0));
-	CHECK_EQ(etr_stop(fd), DRAM_BASE);
+	CHECK_EQ(etr_end(fd), DRAM_BASE);
 }
 
 TEST(unwritable_output)
 {
 	int fd = debug_card();
 
-	OK(etr(fd, DRAM_BASE, MIB));
+	OK(etr_start(fd, DRAM_BASE, MIB));
 	REFUSED(debug(fd, HL_DEBUG_OP_ETR, 0, 0, NULL, 0, (void *)PAGE, 8), EFAULT);
 	/* It was stopped all the same */
-	OK(etr(fd, DRAM_BASE + MIB, MIB));
-	CHECK_EQ(etr_stop(fd), DRAM_BASE + MIB);
+	OK(etr_start(fd, DRAM_BASE + MIB, MIB));
+	CHECK_EQ(etr_end(fd), DRAM_BASE + MIB);
 }
 
 /* The emulated sources leave a frame of four words with their id when all is flushed. */
@@ -237,12 +209,12 @@ TEST(trace_arrives)
 	OK(debug(fd, HL_DEBUG_OP_STM, STM_DMA0 + 2, 1, &stm, sizeof(stm), NULL, 0));
 	OK(debug(fd, HL_DEBUG_OP_ETF, 19 + 2, 1, &etf, sizeof(etf), NULL, 0));
 	OK(debug(fd, HL_DEBUG_OP_FUNNEL, 62, 1, NULL, 0, NULL, 0));
-	OK(etr(fd, h.address, PAGE));
-	CHECK_EQ(etr_stop(fd), h.address + sizeof(frame));
+	OK(etr_start(fd, h.address, PAGE));
+	CHECK_EQ(etr_end(fd), h.address + sizeof(frame));
 	memcpy(frame, h.map, sizeof(frame));
 	CHECK_EQ(frame[0], 0x7fffffffu);
 	CHECK_EQ(frame[1], 0x21u);
-	OK(mode(fd, false));
+	OK(debug_mode(fd, false));
 	host_free(fd, &h);
 }
 
@@ -255,15 +227,15 @@ TEST(mode_stops_all)
 
 	for (round = 0; round < 2; round++) {
 		OK(debug(fd, HL_DEBUG_OP_STM, STM_DMA0, 1, &stm, sizeof(stm), NULL, 0));
-		OK(etr(fd, DRAM_BASE, MIB));
+		OK(etr_start(fd, DRAM_BASE, MIB));
 		if (round)
 			fd = reopen(fd);
 		else
-			OK(mode(fd, false));
-		OK(mode(fd, true));
+			OK(debug_mode(fd, false));
+		OK(debug_mode(fd, true));
 		/* The buffer can be started again; the source only if it is not ours */
-		OK(etr(fd, DRAM_BASE + MIB, MIB));
-		CHECK_EQ(etr_stop(fd), DRAM_BASE + MIB +
+		OK(etr_start(fd, DRAM_BASE + MIB, MIB));
+		CHECK_EQ(etr_end(fd), DRAM_BASE + MIB +
 			 (differs("debug-sources-go-on") ? 16 : 0));
 	}
 }

@@ -91,7 +91,7 @@ TEST_TABLE(hardware_error, hardware)
 	OK(info(fd, HL_INFO_HW_ERR_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.event_id, row->event);
 	CHECK(record.timestamp >= before && record.timestamp <= now_ns());
-	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, &record, sizeof(record) - 1), ENOMEM);
+	record_rooms(fd, HL_INFO_HW_ERR_EVENT, sizeof(record), true);
 	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, &record, 0), ENOMEM);
 	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, NULL, sizeof(record)), EINVAL);
 	REFUSED(info(fd, HL_INFO_HW_ERR_EVENT, (void *)8, sizeof(record)), EFAULT);
@@ -116,7 +116,8 @@ TEST_TABLE(firmware_error, firmware)
 	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.err_type, HL_INFO_FW_REPORTED_ERR);
 	CHECK_EQ(record.event_id, row->event);
-	REFUSED(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record) - 1), ENOMEM);
+	record_rooms(fd, HL_INFO_FW_ERR_EVENT, sizeof(record), true);
+	REFUSED(info(fd, HL_INFO_FW_ERR_EVENT, &record, 0), ENOMEM);
 	settle(fd);
 }
 
@@ -231,4 +232,106 @@ TEST_TABLE(lowered_clocks, throttles)
 	sleep_ms(50);
 	t = throttle(fd, row->reason, false);
 	CHECK_EQ(t.clk_throttling_duration_ns[row->reason], before);
+}
+
+static uint32_t resets(int control)
+{
+	struct hl_info_reset_count count;
+
+	OK(info(control, HL_INFO_RESET_COUNT, &count, sizeof(count)));
+	return count.hard_reset_cnt;
+}
+
+/* The buffer at the end works, and the sources are those of nobody. */
+static int trace_works(void)
+{
+	int fd = open_card();
+	uint64_t end;
+
+	OK(debug_mode(fd, true));
+	OK(etr_start(fd, DRAM_BASE + MIB, MIB));
+	OK(etr_stop(fd, &end));
+	CHECK_EQ(end, DRAM_BASE + MIB);
+	return fd;
+}
+
+static void await_reset(int control, uint32_t before)
+{
+	int64_t end = now_ns() + 30000000000LL;
+
+	while (resets(control) == before && now_ns() < end)
+		sleep_ms(20);
+	CHECK_EQ(resets(control), before + 1);
+}
+
+/* The card is reset once for it, and as good as new. */
+static void reset_once(int control, uint32_t before)
+{
+	await_reset(control, before);
+	set("stall-trace", "0");
+	close_card(trace_works());
+	CHECK_EQ(resets(control), before + 1);
+}
+
+/* What does not stop when it is told to may do so when it is told again. */
+TEST_LIMIT(buffer_does_not_stop, 60)
+{
+	struct hl_debug_params_etf etf = { .sink_mode = 2 };
+	int control = open_control(), fd;
+	uint32_t before;
+	uint64_t end;
+
+	set("stall-trace", "0");
+	before = resets(control);
+	fd = trace_works();
+	OK(debug(fd, HL_DEBUG_OP_ETF, 3, 1, &etf, sizeof(etf), NULL, 0));
+	OK(etr_start(fd, DRAM_BASE, MIB));
+	set("stall-trace", "1");
+	REFUSED(etr_stop(fd, &end), EFAULT);
+	CHECK_EQ(end, UINT64_MAX);
+	REFUSED(debug(fd, HL_DEBUG_OP_ETF, 3, 0, NULL, 0, NULL, 0), EFAULT);
+	set("stall-trace", "0");
+	OK(debug(fd, HL_DEBUG_OP_ETF, 3, 0, NULL, 0, NULL, 0));
+	OK(etr_stop(fd, &end));
+	CHECK_EQ(end, DRAM_BASE);
+	/* Buffers on the way write nowhere */
+	OK(debug(fd, HL_DEBUG_OP_ETF, 3, 1, &etf, sizeof(etf), NULL, 0));
+	set("stall-trace", "1");
+	OK(debug_mode(fd, false));
+	set("stall-trace", "0");
+	close_card(fd);
+	close_card(trace_works());
+	CHECK_EQ(resets(control), before);
+}
+
+/* It would write to memory of others: so it is stopped at any price. */
+TEST_LIMIT(mode_ends_without_the_buffer, 120)
+{
+	int control = open_control(), fd;
+	uint32_t before;
+
+	set("stall-trace", "0");
+	before = resets(control);
+	fd = trace_works();
+	OK(etr_start(fd, DRAM_BASE, MIB));
+	set("stall-trace", "1");
+	OK(debug_mode(fd, false));
+	await_reset(control, before);
+	REFUSED(debug_mode(fd, true), EBUSY);
+	close_card(fd);
+	reset_once(control, before);
+}
+
+TEST_LIMIT(file_ends_without_the_buffer, 120)
+{
+	int control = open_control(), fd;
+	uint32_t before;
+
+	set("stall-trace", "0");
+	before = resets(control);
+	fd = trace_works();
+	OK(etr_start(fd, DRAM_BASE, MIB));
+	set("stall-trace", "1");
+	close_card(fd);
+	reset_once(control, before);
 }

@@ -240,6 +240,67 @@ int info(int fd, uint32_t op, void *result, size_t size)
 	return info_raw(fd, &args);
 }
 
+/**
+ * record_rooms() - Read a record that there is with room for it, with more and with less
+ * @fd: open file
+ * @op: what for
+ * @size: bytes of the record
+ * @whole: it is there as a whole or not at all, else it is cut
+ */
+void record_rooms(int fd, uint32_t op, size_t size, bool whole)
+{
+	unsigned char record[1024], room[1024], untouched[1024];
+
+	memset(record, 0xa5, sizeof(record));
+	memset(room, 0xa5, sizeof(room));
+	memset(untouched, 0xa5, sizeof(untouched));
+	CHECK(size < sizeof(room));
+	OK(info(fd, op, record, size));
+	same(record + size, untouched, sizeof(record) - size);
+	OK(info(fd, op, room, sizeof(room)));
+	same(room, record, sizeof(room));
+	memset(room, 0xa5, sizeof(room));
+	REFUSED(info(fd, op, room, size - 1), whole ? ENOMEM : 0);
+	if (!whole)
+		same(room, record, size - 1);
+	size = whole ? 0 : size - 1;
+	same(room + size, untouched, sizeof(room) - size);
+}
+
+int debug(int fd, uint32_t op, uint32_t index, uint32_t enable, const void *in, size_t in_size,
+	  void *out, size_t out_size)
+{
+	struct hl_debug_args a = {
+		.input_ptr = (uintptr_t)in,
+		.input_size = in_size,
+		.output_ptr = (uintptr_t)out,
+		.output_size = out_size,
+		.op = op,
+		.reg_idx = index,
+		.enable = enable,
+	};
+
+	return request(fd, DEBUG, &a);
+}
+
+int debug_mode(int fd, bool on)
+{
+	return debug(fd, HL_DEBUG_OP_SET_MODE, 0, on, NULL, 0, NULL, 0);
+}
+
+int etr_start(int fd, uint64_t address, uint64_t size)
+{
+	struct hl_debug_params_etr p = { .buffer_address = address, .buffer_size = size };
+
+	return debug(fd, HL_DEBUG_OP_ETR, 0, 1, &p, sizeof(p), NULL, 0);
+}
+
+int etr_stop(int fd, uint64_t *end)
+{
+	*end = UINT64_MAX;
+	return debug(fd, HL_DEBUG_OP_ETR, 0, 0, NULL, 0, end, sizeof(*end));
+}
+
 struct hl_info_hw_ip_info hw_ip(int fd)
 {
 	struct hl_info_hw_ip_info ip = { 0 };

@@ -85,6 +85,12 @@ int request(int fd, enum request which, void *args);
 int request_sized(int fd, enum request which, void *args, size_t size);
 int info_raw(int fd, struct hl_info_args *args);
 int info(int fd, uint32_t op, void *result, size_t size);
+void record_rooms(int fd, uint32_t op, size_t size, bool whole);
+int debug(int fd, uint32_t op, uint32_t index, uint32_t enable, const void *in, size_t in_size,
+	  void *out, size_t out_size);
+int debug_mode(int fd, bool on);
+int etr_start(int fd, uint64_t address, uint64_t size);
+int etr_stop(int fd, uint64_t *end);
 struct hl_info_hw_ip_info hw_ip(int fd);
 struct hl_info_cs_counters counters(int fd);
 uint32_t device_status(int fd);

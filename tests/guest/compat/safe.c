@@ -253,3 +253,50 @@ TEST(locked_memory)
 	/* What it pinned was its own */
 	OK(host_map(fd, map, 17 * PAGE, 0, 0, &address));
 }
+
+struct output_row {
+	const char *name;
+	uint32_t size;
+	int error;
+};
+
+static const struct output_row outputs[] = {
+	{ "most", 4 * MIB, 0 },
+	{ "too_much", 4 * MIB + 1, ENOMEM },
+	{ "far_too_much", UINT32_MAX, ENOMEM },
+	{ "a_word", 8, 0 },
+	{ "less_than_a_word", 7, 0 },
+	{ "a_word_and_a_half", 12, 0 },
+	{ "nothing", 0, 0 },
+};
+
+/* What is not filled is zero, and what is not asked for is left alone. */
+TEST_TABLE(output_of_debug, outputs)
+{
+	const size_t size = 4 * MIB + PAGE;
+	unsigned char *out = pages(size);
+	int fd = open_card();
+	uint64_t end = DRAM_BASE;
+	size_t i;
+
+	memset(out, 0xa5, size);
+	OK(debug_mode(fd, true));
+	OK(etr_start(fd, DRAM_BASE, MIB));
+	REFUSED(debug(fd, HL_DEBUG_OP_ETR, 0, 0, NULL, 0, out, row->size), row->error);
+	if (row->error) {
+		/* It still runs */
+		CHECK_EQ(out[0], 0xa5);
+		OK(etr_stop(fd, &end));
+		CHECK_EQ(end, DRAM_BASE);
+		return;
+	}
+	if (row->size < sizeof(end))
+		end = 0;
+	for (i = 0; i < row->size; i++)
+		CHECK_EQ(out[i], i < sizeof(end) ? (unsigned char)(end >> 8 * i) : 0);
+	for (; i < size; i++)
+		CHECK_EQ(out[i], 0xa5);
+	OK(etr_start(fd, DRAM_BASE + MIB, MIB));
+	OK(etr_stop(fd, &end));
+	CHECK_EQ(end, DRAM_BASE + MIB);
+}

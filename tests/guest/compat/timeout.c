@@ -62,6 +62,7 @@ TEST_LIMIT(skip_reset, 60)
 	OK(wait_cs(fd, seq, 3 * SECOND, &out));
 	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_BUSY);
 	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	record_rooms(fd, HL_INFO_CS_TIMEOUT_EVENT, sizeof(record), false);
 	CHECK_EQ(record.seq, seq);
 	CHECK(record.timestamp >= before + 950000000 && record.timestamp <= now_ns());
 	release(fd);

@@ -225,11 +225,14 @@ static vm_fault_t gem_device_fault_wait(struct vm_fault *vmf, struct hlaccel_dev
 
 	if (retry && vmf->flags & FAULT_FLAG_RETRY_NOWAIT)
 		return VM_FAULT_RETRY;
+	/* Without it the mapping may go, with the file, and the card be unbound */
+	drm_dev_get(&hdev->drm);
 	if (retry)
 		release_fault_lock(vmf);
 	/* Who was killed finds out on his way back */
 	(void)wait_event_killable(hdev->reset_wait,
 				  hlaccel_device_state(hdev) != HLACCEL_STATE_RESETTING);
+	drm_dev_put(&hdev->drm);
 	return retry ? VM_FAULT_RETRY : VM_FAULT_NOPAGE;
 }
 

@@ -111,6 +111,7 @@ void look_debugfs(struct card *c, char *folder, size_t size);
 const char *look_file(const char *folder, const char *name);
 struct waits look_waits(struct card *c, const char *engine);
 void trace_start(void);
+const char *trace_peek(void);
 const char *trace_stop(void);
 const char *trace_find(const char *text, const char *event, const char *what);
 

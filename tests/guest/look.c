@@ -76,6 +76,12 @@ void trace_start(void)
 	trace_set("trace", "");
 }
 
+/** trace_peek() - The events since trace_start() so far, as look_file() */
+const char *trace_peek(void)
+{
+	return look_file(tracing, "trace");
+}
+
 /** trace_stop() - The events since trace_start(), as look_file() */
 const char *trace_stop(void)
 {

@@ -434,6 +434,7 @@ int hlaccel_device_probe(struct pci_dev *pdev, const struct drm_driver *drv,
  */
 void hlaccel_device_unplug(struct hlaccel_device *hdev)
 {
+	hlaccel_reset_give_up(hdev);
 	hlaccel_hwmon_unregister(hdev);
 	hlaccel_compat_nodes_unregister(hdev);
 	/* From here on nobody enters; who is inside has left on return */

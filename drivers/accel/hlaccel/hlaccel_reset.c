@@ -270,6 +270,22 @@ int hlaccel_reset_thaw(struct hlaccel_device *hdev)
 }
 
 /**
+ * hlaccel_reset_give_up() - Nobody brings a frozen card back any more
+ * @hdev: device, about to be unplugged; its PCI device is locked
+ *
+ * Who waits for the card finds out, as unplugging waits for some of them.
+ */
+void hlaccel_reset_give_up(struct hlaccel_device *hdev)
+{
+	/* The worker leaves another state behind */
+	guard(mutex)(&hdev->reset->lock);
+	if (hlaccel_device_state(hdev) != HLACCEL_STATE_RESETTING)
+		return;
+	WRITE_ONCE(hdev->gone, true);
+	come_back(hdev);
+}
+
+/**
  * hlaccel_reset_schedule() - Ask for a hard reset
  * @hdev: device
  * @why: a string that lives on

@@ -11,6 +11,7 @@ void hlaccel_reset_start(struct hlaccel_device *hdev);
 void hlaccel_reset_stop(struct hlaccel_device *hdev);
 void hlaccel_reset_freeze(struct hlaccel_device *hdev, bool gone);
 int hlaccel_reset_thaw(struct hlaccel_device *hdev);
+void hlaccel_reset_give_up(struct hlaccel_device *hdev);
 void hlaccel_reset_schedule(struct hlaccel_device *hdev, const char *why);
 void hlaccel_reset_now(struct hlaccel_device *hdev, const char *why);
 

@@ -20,6 +20,7 @@
 #include "hlaccel_drv.h"
 #include "hlaccel_error.h"
 #include "hlaccel_fault.h"
+#include "hlaccel_fault_private.h"
 #include "hlaccel_io.h"
 #include "hlaccel_mmu.h"
 #include "hlaccel_ring_priv.h"
@@ -64,30 +65,6 @@
 #define FAULT_EVENT_TIME	msecs_to_jiffies(200)
 
 /**
- * struct fault_note - A job with an error that is yet to be explained
- * @node: in the list of notes
- * @errors: reference to its client's records, NULL for the kernel's own
- * @ring: where it ran
- * @record: what is known already
- * @sign: &enum hlaccel_fault_sign
- * @program: it may access what it likes; not a copy
- * @src: first address that a copy reads
- * @dst: first address that it writes
- * @size: its bytes
- */
-struct fault_note {
-	struct llist_node node;
-	struct hlaccel_errors *errors;
-	struct hlaccel_ring *ring;
-	struct drm_hlaccel_error record;
-	u8 sign;
-	bool program;
-	u64 src;
-	u64 dst;
-	u64 size;
-};
-
-/**
  * struct hlaccel_faults - Errors of a device
  * @hdev: device
  * @lock: protects @clients; a leaf but for the records' locks
@@ -110,18 +87,6 @@ struct hlaccel_faults {
 	unsigned int next;
 	struct work_struct work;
 	struct delayed_work leftover;
-};
-
-/**
- * struct fault_blame - Who may have done it
- * @errors: reference to his records
- * @queue_id: his queue
- * @seqno: his job
- */
-struct fault_blame {
-	struct hlaccel_errors *errors;
-	u32 queue_id;
-	u64 seqno;
 };
 
 static const char * const fault_names[] = {
@@ -202,15 +167,15 @@ static bool engine_did(const struct hlaccel_ring *ring, const struct hlaccel_cap
 	       row->instances & BIT(ring->engine->instance);
 }
 
-static bool copy_did(const struct fault_note *note, u64 address)
+static bool copy_did(const struct hlaccel_fault_note *note, u64 address)
 {
 	return address - note->src < note->size || address - note->dst < note->size;
 }
 
 /* Is there a program of another client among those that failed? */
-static bool rival(const struct fault_note *note, struct llist_node *all)
+static bool rival(const struct hlaccel_fault_note *note, struct llist_node *all)
 {
-	const struct fault_note *other;
+	const struct hlaccel_fault_note *other;
 
 	llist_for_each_entry(other, all, node) {
 		if (other->program && other->errors != note->errors)
@@ -219,8 +184,28 @@ static bool rival(const struct fault_note *note, struct llist_node *all)
 	return false;
 }
 
+/**
+ * hlaccel_fault_mine() - Was it this job that did a latched access?
+ * @note: the job
+ * @capture: the access
+ * @all: all jobs that failed at the same time
+ *
+ * Return: true if it was; false if it may as well have been somebody else
+ */
+bool hlaccel_fault_mine(const struct hlaccel_fault_note *note,
+			const struct hlaccel_capture *capture, struct llist_node *all)
+{
+	if (!capture_is_address(capture))
+		return engine_did(note->ring, capture);
+	if (note->program)
+		return !rival(note, all);
+	return copy_did(note, capture->address);
+}
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_fault_mine);
+
 static struct hlaccel_capture *find_capture(struct hlaccel_faults *faults,
-					    const struct fault_note *note, struct llist_node *all)
+					    const struct hlaccel_fault_note *note,
+					    struct llist_node *all)
 {
 	unsigned int i;
 
@@ -228,17 +213,8 @@ static struct hlaccel_capture *find_capture(struct hlaccel_faults *faults,
 	for (i = 0; i < FAULT_CAPTURES; i++) {
 		struct hlaccel_capture *capture =
 			&faults->captures[(faults->next + i) % FAULT_CAPTURES];
-		bool mine;
 
-		if (capture->used)
-			continue;
-		if (!capture_is_address(capture))
-			mine = engine_did(note->ring, capture);
-		else if (note->program)
-			mine = !rival(note, all);
-		else
-			mine = copy_did(note, capture->address);
-		if (mine)
+		if (!capture->used && hlaccel_fault_mine(note, capture, all))
 			return capture;
 	}
 	return NULL;
@@ -295,7 +271,7 @@ static u32 read_cause(struct hlaccel_ring *ring, u8 sign)
 	return hlaccel_io_gone(ring->hdev) ? 0 : cause;
 }
 
-static void explain(struct hlaccel_faults *faults, struct fault_note *note,
+static void explain(struct hlaccel_faults *faults, struct hlaccel_fault_note *note,
 		    struct llist_node *all, bool hw)
 {
 	struct drm_hlaccel_error *record = &note->record;
@@ -319,7 +295,7 @@ static void explain(struct hlaccel_faults *faults, struct fault_note *note,
 
 static void free_notes(struct llist_node *list)
 {
-	struct fault_note *note, *next;
+	struct hlaccel_fault_note *note, *next;
 
 	llist_for_each_entry_safe(note, next, list, node) {
 		if (note->errors) {
@@ -333,7 +309,7 @@ static void free_notes(struct llist_node *list)
 static void collect_locked(struct hlaccel_faults *faults)
 {
 	struct llist_node *list;
-	struct fault_note *note;
+	struct hlaccel_fault_note *note;
 	int idx;
 	bool hw;
 
@@ -381,7 +357,7 @@ void hlaccel_fault_job(struct hlaccel_job *job, enum hlaccel_fault_sign sign)
 	struct hlaccel_client *client = job->queue->client;
 	struct hlaccel_ring *ring = job->queue->ring;
 	struct hlaccel_faults *faults = ring->hdev->faults;
-	struct fault_note *note;
+	struct hlaccel_fault_note *note;
 
 	lockdep_assert_held(&ring->lock);
 
@@ -450,14 +426,20 @@ void hlaccel_fault_forget(struct hlaccel_ring *ring)
 	ring->last.errors = NULL;
 }
 
-/* Who has the engine, or had it lately; false: nobody, or more than one */
-static bool blame(struct hlaccel_ring *ring, struct fault_blame *who)
+/**
+ * hlaccel_fault_blame() - Who has the engine, or had it lately?
+ * @ring: its ring
+ * @who: gets the answer, with a reference
+ *
+ * Return: false if it is nobody, or more than one
+ */
+bool hlaccel_fault_blame(struct hlaccel_ring *ring, struct hlaccel_fault_suspect *who)
 {
 	struct hlaccel_errors *last = NULL, *now = NULL;
 	struct hlaccel_job *job;
 	unsigned long flags;
 
-	*who = (struct fault_blame) {};
+	*who = (struct hlaccel_fault_suspect) {};
 	spin_lock_irqsave(&ring->lock, flags);
 	job = hlaccel_ring_head(ring);
 	if (job && job->queue->client)
@@ -472,13 +454,16 @@ static bool blame(struct hlaccel_ring *ring, struct fault_blame *who)
 		who->errors = hlaccel_errors_get(last);
 		who->queue_id = ring->last.queue_id;
 		who->seqno = ring->last.seqno;
+	} else {
+		who->several = now;
 	}
 	spin_unlock_irqrestore(&ring->lock, flags);
 	return who->errors;
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_fault_blame);
 
 static struct drm_hlaccel_error blame_record(struct hlaccel_ring *ring,
-					     const struct fault_blame *who)
+					     const struct hlaccel_fault_suspect *who)
 {
 	struct drm_hlaccel_error record = {
 		.kind = DRM_HLACCEL_ERROR_ENGINE,
@@ -515,12 +500,12 @@ void hlaccel_fault_event(struct hlaccel_device *hdev, unsigned int engine, u32 c
 	struct hlaccel_ring *ring = &hdev->rings->ring[engine];
 	struct hlaccel_faults *faults = hdev->faults;
 	struct drm_hlaccel_error record;
-	struct fault_blame who;
+	struct hlaccel_fault_suspect who;
 	unsigned int i;
 
 	guard(mutex)(&faults->collect);
 	collect_locked(faults);
-	blame(ring, &who);
+	hlaccel_fault_blame(ring, &who);
 	record = blame_record(ring, &who);
 	record.cause = cause;
 	if (cause)
@@ -559,23 +544,35 @@ static bool may_claim(struct hlaccel_ring *ring, const struct hlaccel_capture *c
 	return may;
 }
 
-/* Whose it can be; true when there is one client only */
-static bool blame_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *capture,
-			  struct fault_blame *found, struct hlaccel_ring **where)
+/**
+ * hlaccel_fault_blame_capture() - Who may have done a latched access that no job has claimed?
+ * @hdev: device
+ * @capture: the access
+ * @found: gets one of them, with a reference, or none
+ * @where: gets the engine, or NULL when it may be several
+ *
+ * Return: true when it can be one client only
+ */
+bool hlaccel_fault_blame_capture(struct hlaccel_device *hdev,
+				 const struct hlaccel_capture *capture,
+				 struct hlaccel_fault_suspect *found, struct hlaccel_ring **where)
 {
-	struct fault_blame who;
+	struct hlaccel_fault_suspect who;
 	bool several = false;
 	unsigned int i;
 
-	*found = (struct fault_blame) {};
+	*found = (struct hlaccel_fault_suspect) {};
 	*where = NULL;
 	for (i = 0; i < hdev->rings->num; i++) {
 		struct hlaccel_ring *ring = &hdev->rings->ring[i];
 
 		if (ring->kind->error_addr ||
-		    (!capture_is_address(capture) && !engine_did(ring, capture)) ||
-		    !blame(ring, &who))
+		    (!capture_is_address(capture) && !engine_did(ring, capture)))
 			continue;
+		if (!hlaccel_fault_blame(ring, &who)) {
+			several |= who.several;
+			continue;
+		}
 		if (!found->errors) {
 			*found = who;
 			*where = ring;
@@ -588,15 +585,16 @@ static bool blame_capture(struct hlaccel_device *hdev, const struct hlaccel_capt
 	}
 	return found->errors && !several;
 }
+EXPORT_SYMBOL_IF_KUNIT(hlaccel_fault_blame_capture);
 
 static void settle_capture(struct hlaccel_device *hdev, struct hlaccel_capture *capture)
 {
 	struct drm_hlaccel_error record = { .time_ns = ktime_get_ns() };
 	struct hlaccel_ring *ring;
-	struct fault_blame who;
+	struct hlaccel_fault_suspect who;
 	bool sure;
 
-	sure = blame_capture(hdev, capture, &who, &ring);
+	sure = hlaccel_fault_blame_capture(hdev, capture, &who, &ring);
 	if (sure) {
 		if (ring)
 			record = blame_record(ring, &who);

@@ -568,44 +568,118 @@ TEST_LIMIT(async_limit, 120)
 	card_close(x.card);
 }
 
-static atomic_bool adding;
+/* Enough that a thread may lose its processor for a while */
+#define ADDED_JOBS	16
+#define ADDED_EVERY_US	5000
 
-/* Always something pending, in a part of its own of the VM */
+/* Who adds binds, and who lets one of them go on from time to time */
+struct adder {
+	struct context x;
+	struct memory programs;
+	uint32_t queue;
+	uint32_t opener;
+	struct drm_hlaccel_job wait;
+	struct drm_hlaccel_job open;
+	int64_t until;
+	atomic_bool stop;
+	atomic_bool through;
+	atomic_ullong added;
+};
+
+static void adder_prepare(struct adder *a, const struct context *x)
+{
+	const struct drm_hlaccel_engine_info *engine =
+		card_engine(x->card, DRM_HLACCEL_ENGINE_DMA, 7);
+	struct hlaccel_packets p;
+
+	memset(a, 0, sizeof(*a));
+	a->x = *x;
+	a->programs = card_memory(x->card, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	a->queue = card_queue(x->card, DRM_HLACCEL_ENGINE_DMA, 7, 0);
+	a->opener = card_queue(x->card, DRM_HLACCEL_ENGINE_DMA, 6, 0);
+	hlaccel_packets_init(&p, a->programs.map, 64);
+	hlaccel_packet_fence(&p, 0, 1, 1, 1);
+	OK(p.error);
+	a->wait = hlaccel_job_command(a->programs.handle, 0, p.used);
+	hlaccel_packets_init(&p, a->programs.map + 64, 64);
+	hlaccel_packet_msg_long(&p, 0, engine->fence_address + engine->fence_stride, 1);
+	OK(p.error);
+	a->open = hlaccel_job_command(a->programs.handle, 64, p.used);
+}
+
+/* Always has some pending, in a part of its own of the VM: each waits for a program. */
 static void *add_binds(void *arg)
 {
-	struct context *x = arg;
+	struct adder *a = arg;
+	struct card *c = a->x.card;
+	struct drm_hlaccel_job job = a->wait;
 	struct drm_hlaccel_bind_op op;
+	struct drm_hlaccel_sync sync;
+	uint32_t syncobj[ADDED_JOBS];
+	uint64_t seqno = 0;
 	unsigned int i;
 
-	for (i = 0; atomic_load(&adding); i++) {
-		op = map_op(x, 0, x->card->va + GIB + i % 8 * PAGE, PAGE);
-		CHECK(bind_async(x, &op, 1, 0, 0) >= 0);
+	for (i = 0; i < ADDED_JOBS; i++)
+		syncobj[i] = card_syncobj(c);
+	job.syncs = hlaccel_array(&sync, sizeof(sync), 1);
+	for (i = 0; !atomic_load(&a->stop) && hlaccel_now_ns() < a->until; i++) {
+		if (seqno >= ADDED_JOBS)
+			OK(card_status(c, a->queue, seqno + 1 - ADDED_JOBS));
+		sync = hlaccel_sync(syncobj[i % ADDED_JOBS], DRM_HLACCEL_SYNC_SIGNAL, 0);
+		seqno = card_submit(c, a->queue, &job);
+		atomic_store(&a->added, seqno);
+		op = map_op(&a->x, 0, c->va + GIB + i % 8 * PAGE, PAGE);
+		OK(bind_async(&a->x, &op, 1, sync.handle, 0));
+	}
+	OK(card_status(c, a->queue, seqno));
+	atomic_store(&a->through, true);
+	return NULL;
+}
+
+static void *let_binds_go(void *arg)
+{
+	struct adder *a = arg;
+	uint64_t opened = 0;
+
+	while (!atomic_load(&a->through)) {
+		if (opened < atomic_load(&a->added)) {
+			card_submit(a->x.card, a->opener, &a->open);
+			opened++;
+		}
+		usleep(ADDED_EVERY_US);
 	}
 	return NULL;
 }
 
-/* A thread that keeps binding asynchronously does not keep others from binding. */
+/*
+ * A thread that keeps binding asynchronously does not keep others from binding, who can
+ * do so only when nothing is pending.
+ */
 TEST_LIMIT(async_lets_others_bind, 90)
 {
 	struct context x = prepare();
 	struct drm_hlaccel_bind_op op;
 	int64_t started, longest = 0;
 	pthread_t threads[2];
+	struct adder a;
 	unsigned int i;
 
-	atomic_store(&adding, true);
-	for (i = 0; i < ARRAY_SIZE(threads); i++)
-		CHECK(!pthread_create(&threads[i], NULL, add_binds, &x));
-	for (i = 0; i < 20; i++) {
+	adder_prepare(&a, &x);
+	a.until = deadline_ms(40000);
+	OK(-pthread_create(&threads[0], NULL, add_binds, &a));
+	OK(-pthread_create(&threads[1], NULL, let_binds_go, &a));
+	while (atomic_load(&a.added) < ADDED_JOBS)
+		usleep(1000);
+	for (i = 0; i < 5; i++) {
 		started = hlaccel_now_ns();
 		op = map_op(&x, 0, x.card->va + i * PAGE, PAGE);
 		OK(hlaccel_vm_bind(x.card->fd, x.vm, &op, 1));
 		started = hlaccel_now_ns() - started;
 		longest = started > longest ? started : longest;
 	}
-	atomic_store(&adding, false);
+	atomic_store(&a.stop, true);
 	for (i = 0; i < ARRAY_SIZE(threads); i++)
-		pthread_join(threads[i], NULL);
+		OK(-pthread_join(threads[i], NULL));
 	harness_note("the longest took %lld ms", (long long)(longest / 1000000));
 	CHECK(longest < 10000000000);
 	card_close(x.card);

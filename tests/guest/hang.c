@@ -93,17 +93,23 @@ TEST_TABLE(hang_ends, engines)
 /* What waits for a job that failed, fails; what does not, goes on. */
 TEST(hang_is_passed_on)
 {
-	uint32_t hung, after, beside, obj;
+	uint32_t hung, same, after, beside, obj;
 	struct drm_hlaccel_sync sync;
 	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
 	struct context x;
-	uint64_t first, second, third;
+	uint64_t first, second, third, fourth;
 	int status = 0;
 
 	prepare(&x);
 	hung = card_queue_timeout(x.card, DRM_HLACCEL_ENGINE_DMA, 2, 0, 300);
 	after = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 3, 0);
 	beside = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 4, 0);
+	/* The card is ours then, and what comes next is on it in its order. */
+	hlaccel_packets_init(&p, x.programs.map + PAGE, 64);
+	hlaccel_packet_nop(&p, 0);
+	job = hlaccel_job_command(x.programs.handle, PAGE, p.used);
+	OK(card_run(x.card, beside, &job));
 	obj = card_syncobj(x.card);
 	sync = hlaccel_sync(obj, DRM_HLACCEL_SYNC_SIGNAL, 0);
 	job = hanging(&x, 0);
@@ -111,6 +117,9 @@ TEST(hang_is_passed_on)
 	first = card_submit(x.card, hung, &job);
 	job = hlaccel_job_fill(x.data.handle, PAGE, PAGE, 1);
 	second = card_submit(x.card, hung, &job);
+	same = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 2, 0);
+	job = hlaccel_job_fill(x.data.handle, 4 * PAGE, PAGE, 5);
+	fourth = card_submit(x.card, same, &job);
 	sync = hlaccel_sync(obj, 0, 0);
 	job = hlaccel_job_fill(x.data.handle, 2 * PAGE, PAGE, 1);
 	job.syncs = hlaccel_array(&sync, sizeof(sync), 1);
@@ -120,10 +129,13 @@ TEST(hang_is_passed_on)
 
 	OK(hlaccel_wait(x.card->fd, hung, first, deadline_ms(8000), &status));
 	CHECK_EQ(status, -ETIMEDOUT);
+	/* What may have relied on it is not reported as done */
 	OK(hlaccel_wait(x.card->fd, hung, second, deadline_ms(8000), &status));
-	CHECK(status < 0);
+	CHECK_EQ(status, -ECANCELED);
 	OK(hlaccel_wait(x.card->fd, after, third, deadline_ms(8000), &status));
-	CHECK(status < 0);
+	CHECK_EQ(status, -ETIMEDOUT);
+	OK(card_status(x.card, same, fourth));
+	check_pattern(x.data.map + 4 * PAGE, 5, PAGE);
 	check_pattern(x.data.map + 2 * PAGE, 0, PAGE);
 	check_pattern(x.data.map + 3 * PAGE, 3, PAGE);
 	/* Only the queue of the job that hung is banned. */

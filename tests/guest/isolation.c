@@ -207,22 +207,46 @@ TEST_TABLE(isolation_of_registers, registers)
 	CHECK_EQ(read_reg(&a, address), row->found);
 }
 
+static const struct {
+	const char *name;
+	unsigned int manager;
+} managers[] = {
+	{ "first", 0 }, { "second", 1 }, { "third", 2 }, { "fourth", 3 },
+};
+
 /* A monitor that waits does not outlast the turn of its client. */
-TEST(isolation_of_monitors)
+TEST_TABLE(isolation_of_monitors, managers)
 {
+	struct drm_hlaccel_sync_manager_info sm[4];
 	struct hlaccel_monitor monitor;
 	struct hlaccel_packets p;
+	uint64_t sob, target, at;
 	struct client a, b;
-	uint64_t sob, target;
 
 	prepare(&a);
 	prepare(&b);
+	CHECK_EQ(hlaccel_query_array(a.card->fd, DRM_HLACCEL_QUERY_SYNC_MANAGERS, sm,
+				     sizeof(sm[0]), 4), 4);
+	a.card->sync = sm[row->manager];
 	sob = card_sob(a.card, 1);
 	target = card_sob(a.card, 2);
 	monitor = card_monitor(a.card, 1, 1, 1, target);
 	p = begin(&a);
 	OK(hlaccel_packet_arm_monitor(&p, &monitor));
 	OK(run(&a, &p));
+	write_reg(&b, sob, 1);
+	CHECK_EQ(read_reg(&b, target), 0);
+
+	/* Nor is it one that somebody else only has to say where to. */
+	p = begin(&a);
+	OK(hlaccel_packet_arm_monitor(&p, &monitor));
+	OK(run(&a, &p));
+	at = monitor.monitors + 4 * monitor.monitor;
+	CHECK(read_reg(&a, at + HLACCEL_MONITOR_STATUS) & 1);
+	CHECK_EQ(read_reg(&b, at + HLACCEL_MONITOR_STATUS), 0);
+	write_reg(&b, at + HLACCEL_MONITOR_DATA, 1);
+	write_reg(&b, at + HLACCEL_MONITOR_ADDRESS_HIGH, target >> 32);
+	write_reg(&b, at + HLACCEL_MONITOR_ADDRESS_LOW, target);
 	write_reg(&b, sob, 1);
 	CHECK_EQ(read_reg(&b, target), 0);
 	p = begin(&b);

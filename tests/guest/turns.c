@@ -253,6 +253,37 @@ TEST(turns_objects_of_a_long_runner)
 	CHECK(still_runs(&x, forever, seqno));
 }
 
+/*
+ * Who wants to run programs, too, waits for as long as any program may take, and not for
+ * ever. That was about this one program: the client's next one goes on again.
+ */
+TEST_LIMIT(turns_long_runner_is_ended, 90)
+{
+	struct drm_hlaccel_client_info info = {};
+	uint32_t forever, again, size = sizeof(info);
+	struct client a, b;
+	int64_t started;
+	uint64_t seqno;
+
+	prepare(&a);
+	prepare(&b);
+	forever = run_for_ever(&a, 7, &seqno);
+	do {
+		OK(hlaccel_query(a.card->fd, DRM_HLACCEL_QUERY_CLIENT, &info, &size, NULL));
+		usleep(10000);
+	} while (!(info.flags & DRM_HLACCEL_CLIENT_LEASED));
+	started = hlaccel_now_ns();
+	OK(card_status(b.card, b.queue, card_submit(b.card, b.queue, &b.nop)));
+	started = hlaccel_now_ns() - started;
+	CHECK(started >= a.card->limits.max_timeout_ms * 900000LL);
+	CHECK_EQ(card_status(a.card, forever, seqno), -ETIMEDOUT);
+	OK(hlaccel_queue_destroy(a.card->fd, forever));
+
+	again = run_for_ever(&a, 7, &seqno);
+	usleep(1500000);
+	CHECK(still_runs(&a, again, seqno));
+}
+
 /* A buffer is zero also if a program of the same client wrote there after its end. */
 TEST(turns_freed_under_a_program)
 {

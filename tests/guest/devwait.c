@@ -2,6 +2,8 @@
 /*
  * Jobs that wait on the card for others: the driver's own state tells that they do.
  */
+#include <pthread.h>
+
 #include "card.h"
 
 #define SIZE	(4 * KIB)
@@ -239,6 +241,63 @@ TEST_TABLE(devwait_makes_way, others)
 	card_close(x.card);
 	if (row->other_client)
 		card_close(c);
+}
+
+struct waiter {
+	struct context *x;
+	uint32_t queue;
+	uint64_t seqno;
+	int64_t limit;
+	int ret;
+	volatile bool back;
+};
+
+static void *wait_for_a_while(void *data)
+{
+	struct waiter *w = data;
+
+	w->ret = hlaccel_wait(w->x->card->fd, w->queue, w->seqno, w->limit, NULL);
+	w->back = true;
+	return NULL;
+}
+
+/* Who waits for a job with a limit is there in time if that is called back meanwhile. */
+TEST(devwait_limit_of_who_waits)
+{
+	struct drm_hlaccel_job job;
+	struct waiter w = {};
+	struct waits before;
+	struct memory other;
+	struct context x;
+	pthread_t thread;
+	struct card *c;
+
+	prepare(&x);
+	before = look_waits(x.card, "dma4");
+	w.x = &x;
+	w.queue = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 4, 0);
+	fill_gated(&x, 0, 1);
+	job = piece(&x, 0, 1);
+	w.seqno = chain(x.card, w.queue, &job, x.first, 0);
+	CHECK_EQ(look_waits(x.card, "dma4").now, 1);
+	w.limit = deadline_ms(4500);
+	OK(-pthread_create(&thread, NULL, wait_for_a_while, &w));
+	usleep(200000);
+
+	c = card_open_plain();
+	other = card_memory(c, DRM_HLACCEL_REGION_DEVICE, 2 * MIB);
+	job = hlaccel_job_fill(other.handle, 0, SIZE, 1);
+	OK(card_run(c, card_queue(c, DRM_HLACCEL_ENGINE_DMA, 4, 0), &job));
+	CHECK_EQ(look_waits(x.card, "dma4").back, before.back + 1);
+	while (hlaccel_now_ns() < w.limit + 2000000000)
+		usleep(10000);
+	CHECK(w.back);
+	OK(-pthread_join(thread, NULL));
+	CHECK_EQ(w.ret, -ETIME);
+	gate_open(x.card, &x.gate);
+	OK(card_status(x.card, w.queue, w.seqno));
+	card_close(c);
+	card_close(x.card);
 }
 
 /* A program that another one waits for comes behind what waits for that one. */

@@ -315,6 +315,9 @@ void hlaccel_queue_take_back(struct hlaccel_queue *queue, struct hlaccel_job *jo
 			break;
 	}
 	list_add_tail(&job->link, &next->link);
+	/* The watchdog does not wake those any more who sleep without a timer */
+	if (wq_has_sleeper(&queue->wait))
+		wake_up_all(&queue->wait);
 	if (hlaccel_queue_runnable(queue))
 		hlaccel_queue_set_ready(queue);
 }

@@ -58,17 +58,47 @@ def load():
     return module
 
 
-def stage_runs_all(runner, folder):
-    """Two checks that wait for each other, and one that comes behind them."""
-    meet = "touch {0}; until [ -e {1} ]; do sleep 0.1; done; echo ok 1; echo 1..1"
-    names = [os.path.join(folder, name) for name in ("left", "right")]
-    commands = [meet.format(*names), meet.format(*reversed(names)),
-                "echo ok 1 - a; echo 1..1"]
-    checks = [runner.Check(f"stage{number} test quick 20 {command}")
-              for number, command in enumerate(commands)]
+def run_group(runner, folder, stages, rows):
+    """(Stage, command) each as a check, together; the checks."""
+    checks = [runner.Check(f"{stage}{number} {stage} quick 20 {command}")
+              for number, (stage, command) in enumerate(rows)]
     with contextlib.redirect_stdout(io.StringIO()):
-        runner.run_stage(checks, 2, folder, threading.Lock())
+        runner.run_group(stages, checks, folder, threading.Lock())
+    return checks
+
+
+def group_runs_all(runner, folder):
+    """Three checks that wait for each other, and one that comes behind them."""
+    names = [os.path.join(folder, name) for name in ("left", "right", "beside")]
+    wait = "touch {0}; for n in {1}; do until [ -e $n ]; do sleep 0.1; done; " \
+        "done; echo ok 1; echo 1..1"
+    rows = [(stage, wait.format(name, " ".join(names))) for stage, name
+            in zip(("test", "test", "beside"), names)]
+    checks = run_group(runner, folder, {"test": 2, "beside": 1},
+                       rows + [("test", "echo ok 1 - a; echo 1..1")])
     return all(check.passed and not check.failures for check in checks)
+
+
+def workers_go_one_way(runner, folder):
+    """A stage's worker that has nothing left to do helps the stages behind its
+    own, and never those in front of it."""
+    log = os.path.join(folder, "order")
+
+    def noted(name, seconds):
+        return f"echo +{name} >>{log}; sleep {seconds}; echo -{name} >>{log}; " \
+            "echo ok 1; echo 1..1"
+
+    # Alone, "b" would come behind "a"; "later" would come beside "long".
+    run_group(runner, folder, {"test": 1, "beside": 1},
+              [("test", noted("short", 0)), ("beside", noted("a", 2)),
+               ("beside", noted("b", 0))])
+    run_group(runner, folder, {"test": 1, "beside": 1},
+              [("test", noted("long", 2)), ("test", noted("later", 0)),
+               ("beside", noted("idle", 0))])
+    with open(log, encoding="utf-8") as handle:
+        order = handle.read().split()
+    return len(order) == 12 and order.index("+b") < order.index("-a") and \
+        order.index("-long") < order.index("+later")
 
 
 def counts_are_right(runner, folder):
@@ -152,8 +182,10 @@ def main():
             verdict = "passes" if passes else "fails"
             print(f"{'ok' if good else 'not ok'} {number} - {name} {verdict}")
         number = len(CASES)
-        more = [("a stage runs all its checks, two at a time",
-                 stage_runs_all(runner, folder)),
+        more = [("all checks are run, two at a time and one beside them",
+                 group_runs_all(runner, folder)),
+                ("who has nothing to do helps with what mostly waits",
+                 workers_go_one_way(runner, folder)),
                 ("each result is counted as what it is",
                  counts_are_right(runner, folder)),
                 ("a late check leaves nothing behind",

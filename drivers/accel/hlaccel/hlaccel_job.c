@@ -102,16 +102,7 @@ static struct hlaccel_job *hlaccel_job_pool_take(struct hlaccel_job_pool *pool, 
 	struct hlaccel_job *first = pool->free, *job = first;
 
 	while (job) {
-		job->error = 0;
-		job->asid = 0;
-		job->type = HLACCEL_JOB_NOP;
-		job->leased = false;
-		job->admitted = false;
-		job->kernel = false;
-		job->counted = false;
-		job->stamped = false;
-		job->devwait = false;
-		job->recalled = false;
+		hlaccel_job_renew(job, 0, HLACCEL_JOB_NOP, false);
 		if (!--num)
 			break;
 		job = job->next;

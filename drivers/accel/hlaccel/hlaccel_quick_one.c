@@ -183,16 +183,8 @@ static __always_inline struct hlaccel_job *quick_make(struct hlaccel_queue *queu
 	queue->pool.free = job->next;
 	if (!queue->pool.used++)
 		hlaccel_queue_get(queue);
-	job->error = 0;
-	job->asid = queue->vm ? queue->vm->asid : 0;
-	job->type = one->arg.type;
-	job->leased = one->arg.type == DRM_HLACCEL_JOB_COMMAND;
-	job->admitted = false;
-	job->kernel = false;
-	job->counted = false;
-	job->stamped = false;
-	job->devwait = false;
-	job->recalled = false;
+	hlaccel_job_renew(job, queue->vm ? queue->vm->asid : 0, one->arg.type,
+			  one->arg.type == DRM_HLACCEL_JOB_COMMAND);
 	job->size = one->arg.size;
 	job->src = one->arg.type == DRM_HLACCEL_JOB_FILL ? one->arg.pattern : one->src;
 	job->dst = one->dst;

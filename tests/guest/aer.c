@@ -9,15 +9,6 @@
 
 #define LIMIT_MS	40000
 
-static void set(const char *property, const char *value)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
-	if (system(command))
-		FAIL("%s did not work", command);
-}
-
 static void must_work(void)
 {
 	struct card *c = card_open();

@@ -341,12 +341,7 @@ TEST(async_all_or_nothing)
 	check_pattern(x.host.map, 0x24, MIB);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} refusals[] = {
+static const struct field_row refusals[] = {
 	{ "flags", FIELD(struct drm_hlaccel_vm_bind, flags), 3, EINVAL },
 	{ "sync_with_syncs", FIELD(struct drm_hlaccel_vm_bind, flags), 0, EINVAL },
 	{ "pad", FIELD(struct drm_hlaccel_vm_bind, pad), 1, EINVAL },
@@ -376,12 +371,7 @@ TEST_TABLE(async_refuses, refusals)
 	OK(hlaccel_ioctl(x.card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &bind));
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} sync_refusals[] = {
+static const struct field_row sync_refusals[] = {
 	{ "handle_zero", FIELD(struct drm_hlaccel_sync, handle), 0, ENOENT },
 	{ "handle_unknown", FIELD(struct drm_hlaccel_sync, handle), NO_HANDLE, ENOENT },
 	{ "flags", FIELD(struct drm_hlaccel_sync, flags), 4, EINVAL },

@@ -17,12 +17,7 @@ static struct drm_hlaccel_bo_create valid_create(void)
 	return create;
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} create_refusals[] = {
+static const struct field_row create_refusals[] = {
 	{ "size_zero", FIELD(struct drm_hlaccel_bo_create, size), 0, EINVAL },
 	{ "size_one", FIELD(struct drm_hlaccel_bo_create, size), 1, EINVAL },
 	{ "size_not_granular", FIELD(struct drm_hlaccel_bo_create, size), 2 * MIB + 512, EINVAL },

@@ -238,6 +238,15 @@ int card_run(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job)
 	return card_status(c, queue, card_submit(c, queue, job));
 }
 
+/** card_try() - Run one job, which may be refused; how it ended, or why it did not begin */
+int card_try(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job)
+{
+	uint64_t seqno;
+	int ret = hlaccel_submit(c->fd, queue, job, 1, &seqno);
+
+	return ret ? ret : card_status(c, queue, seqno);
+}
+
 /** card_syncobj() - A DRM sync object */
 uint32_t card_syncobj(struct card *c)
 {
@@ -330,4 +339,54 @@ void gate_open(struct card *c, struct gate *g)
 
 	OK(card_run(c, g->opener, &job));
 	OK(card_status(c, g->queue, g->seqno));
+}
+
+/* Enough jobs that a thread may lose its processor for a while */
+#define KEEP_JOBS	256
+#define KEEP_BYTES	(512 * KIB)
+
+static void *keep_busy(void *data)
+{
+	struct busy *b = data;
+	struct drm_hlaccel_job job;
+	struct hlaccel_packets p;
+	uint64_t seqno = 0;
+
+	hlaccel_packets_init(&p, b->data.map + PAGE, PAGE);
+	hlaccel_packet_lin_dma(&p, 0, b->data.address + 64 * KIB, b->data.address + MIB,
+			       KEEP_BYTES);
+	OK(p.error);
+	job = hlaccel_job_command(b->data.handle, PAGE, p.used);
+	while (hlaccel_now_ns() < __atomic_load_n(&b->until, __ATOMIC_RELAXED)) {
+		seqno = card_submit(b->card, b->queue, &job);
+		if (seqno > KEEP_JOBS)
+			OK(card_status(b->card, b->queue, seqno - KEEP_JOBS));
+		b->jobs = seqno;
+	}
+	OK(card_status(b->card, b->queue, seqno));
+	return NULL;
+}
+
+/**
+ * busy_start() - Keep a queue busy until then
+ *
+ * @data is 2 MiB of device memory, of which all but the first page is used.
+ */
+void busy_start(struct busy *b, struct card *c, uint32_t queue, const struct memory *data,
+		int64_t until)
+{
+	*b = (struct busy){ .card = c, .data = *data, .queue = queue, .until = until };
+	OK(-pthread_create(&b->thread, NULL, keep_busy, b));
+}
+
+/** busy_stop() - Let it come to its end before its time */
+void busy_stop(struct busy *b)
+{
+	__atomic_store_n(&b->until, 0, __ATOMIC_RELAXED);
+}
+
+/** busy_end() - Wait for its end */
+void busy_end(struct busy *b)
+{
+	OK(-pthread_join(b->thread, NULL));
 }

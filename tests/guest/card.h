@@ -6,6 +6,7 @@
 #define CARD_H
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,16 @@ struct gate {
 	uint64_t open_size;
 };
 
+/** struct busy - A thread that always has some programs waiting, each of which takes its time */
+struct busy {
+	struct card *card;
+	struct memory data;
+	uint32_t queue;
+	int64_t until;
+	uint64_t jobs;
+	pthread_t thread;
+};
+
 /* card.c */
 struct card *card_open(void);
 struct card *card_open_nth(unsigned int nth);
@@ -78,6 +89,7 @@ uint32_t card_queue_timeout(struct card *c, uint32_t kind, uint32_t instance, ui
 uint64_t card_submit(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job);
 int card_status(struct card *c, uint32_t queue, uint64_t seqno);
 int card_run(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job);
+int card_try(struct card *c, uint32_t queue, const struct drm_hlaccel_job *job);
 uint32_t card_syncobj(struct card *c);
 int card_syncobj_status(struct card *c, uint32_t handle);
 uint64_t card_sob(struct card *c, unsigned int n);
@@ -85,6 +97,10 @@ struct hlaccel_monitor card_monitor(struct card *c, unsigned int n, uint8_t sobs
 				    unsigned int target, uint64_t fence);
 struct gate gate_create(struct card *c, uint32_t timeout_ms);
 void gate_open(struct card *c, struct gate *g);
+void busy_start(struct busy *b, struct card *c, uint32_t queue, const struct memory *data,
+		int64_t until);
+void busy_stop(struct busy *b);
+void busy_end(struct busy *b);
 
 static inline int64_t deadline_ms(int64_t ms)
 {
@@ -129,7 +145,14 @@ long long system_pins(void);
 /* The driver's switches in sysfs, for write_file() and card_pci_address() */
 #define DRIVER_FOLDER	"/sys/bus/pci/drivers/hlaccel"
 
-/* Table rows that spoil one field of a valid request. */
+/** struct field_row - What is done to one field of a valid request, and how it ends */
+struct field_row {
+	const char *name;
+	size_t offset, size;
+	uint64_t value;
+	int error;
+};
+
 #define FIELD(type, member)	offsetof(type, member), sizeof(((type *)0)->member)
 
 #endif /* CARD_H */

@@ -2,7 +2,6 @@
 /*
  * Clients that run programs, and how they take turns on the card.
  */
-#include <pthread.h>
 #include <sys/wait.h>
 
 #include "card.h"
@@ -60,12 +59,7 @@ static struct drm_hlaccel_client_set valid_set(void)
 	return set;
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} set_refusals[] = {
+static const struct field_row set_refusals[] = {
 	{ "flags_none", FIELD(struct drm_hlaccel_client_set, flags), 0, EINVAL },
 	{ "flags_exclusive_alone", FIELD(struct drm_hlaccel_client_set, flags), 2, EINVAL },
 	{ "flags_leased", FIELD(struct drm_hlaccel_client_set, flags), COMMAND | 4, EINVAL },
@@ -392,53 +386,18 @@ TEST_LIMIT(lease_alternates, 150)
 	CHECK_EQ(client_info(b.card).lease_grants, rounds);
 }
 
-/* Enough of them that a thread may lose its processor for a while */
-#define KEEP_JOBS	256
-#define KEEP_BYTES	(512 * KIB)
-
-struct busy {
-	struct client x;
-	pthread_t thread;
-	int64_t until;
-	uint64_t jobs;
-};
-
-/* Always have some programs waiting, that take their time. */
-static void *keep_busy(void *data)
-{
-	struct busy *busy = data;
-	struct client *x = &busy->x;
-	struct drm_hlaccel_job job;
-	struct hlaccel_packets p;
-	uint64_t seqno;
-
-	hlaccel_packets_init(&p, x->data.map + PAGE, PAGE);
-	hlaccel_packet_lin_dma(&p, 0, x->data.address + 64 * KIB, x->data.address + MIB,
-			       KEEP_BYTES);
-	OK(p.error);
-	job = hlaccel_job_command(x->data.handle, PAGE, p.used);
-	while (hlaccel_now_ns() < __atomic_load_n(&busy->until, __ATOMIC_RELAXED)) {
-		seqno = card_submit(x->card, x->hbm, &job);
-		if (seqno > KEEP_JOBS)
-			OK(card_status(x->card, x->hbm, seqno - KEEP_JOBS));
-		busy->jobs = seqno;
-	}
-	OK(card_status(x->card, x->hbm, busy->jobs));
-	return NULL;
-}
-
 /* How the card was shared in the next four seconds: the smaller part of both, in percent */
-static unsigned int fairness(struct busy *busy)
+static unsigned int fairness(const struct client *x)
 {
 	struct drm_hlaccel_client_info before[2], after[2];
 	uint64_t ns[2], grants[2];
 	unsigned int i;
 
 	for (i = 0; i < 2; i++)
-		before[i] = client_info(busy[i].x.card);
+		before[i] = client_info(x[i].card);
 	usleep(4000000);
 	for (i = 0; i < 2; i++) {
-		after[i] = client_info(busy[i].x.card);
+		after[i] = client_info(x[i].card);
 		ns[i] = after[i].lease_ns - before[i].lease_ns;
 		grants[i] = after[i].lease_grants - before[i].lease_grants;
 	}
@@ -456,23 +415,22 @@ static unsigned int fairness(struct busy *busy)
  */
 TEST_LIMIT(lease_is_fair, 120)
 {
-	struct busy busy[2] = {};
 	unsigned int i, percent;
+	struct client x[2];
+	struct busy busy[2];
 
 	for (i = 0; i < 2; i++)
-		prepare(&busy[i].x);
-	for (i = 0; i < 2; i++) {
-		busy[i].until = deadline_ms(60000);
-		OK(-pthread_create(&busy[i].thread, NULL, keep_busy, &busy[i]));
-	}
+		prepare(&x[i]);
+	for (i = 0; i < 2; i++)
+		busy_start(&busy[i], x[i].card, x[i].hbm, &x[i].data, deadline_ms(60000));
 	for (i = 0; i < 8; i++) {
-		percent = fairness(busy);
+		percent = fairness(x);
 		if (percent >= 45)
 			break;
 	}
 	for (i = 0; i < 2; i++) {
-		__atomic_store_n(&busy[i].until, 0, __ATOMIC_RELAXED);
-		OK(-pthread_join(busy[i].thread, NULL));
+		busy_stop(&busy[i]);
+		busy_end(&busy[i]);
 	}
 	CHECK(percent >= 45);
 }
@@ -480,21 +438,20 @@ TEST_LIMIT(lease_is_fair, 120)
 /* Programs of one client wait for each other across queues, over the end of a slice. */
 TEST_LIMIT(lease_with_programs_that_wait, 60)
 {
-	struct busy busy = {};
-	struct client a;
+	struct client a, b;
+	struct busy busy;
 	struct gate g;
 	unsigned int i;
 
 	prepare(&a);
-	prepare(&busy.x);
-	busy.until = deadline_ms(6000);
-	OK(-pthread_create(&busy.thread, NULL, keep_busy, &busy));
+	prepare(&b);
+	busy_start(&busy, b.card, b.hbm, &b.data, deadline_ms(6000));
 	for (i = 0; i < 3; i++) {
 		g = gate_create(a.card, 9000);
 		usleep(300000);
 		gate_open(a.card, &g);
 	}
-	OK(-pthread_join(busy.thread, NULL));
+	busy_end(&busy);
 }
 
 static void copy_and_compare(unsigned int seed, int64_t until)
@@ -528,7 +485,8 @@ static void copy_and_compare(unsigned int seed, int64_t until)
 TEST_LIMIT(copies_beside_programs, 60)
 {
 	int64_t until = deadline_ms(5000);
-	struct busy busy[2] = {};
+	struct client x[2];
+	struct busy busy[2];
 	pid_t child[2];
 	unsigned int i;
 	int status;
@@ -542,12 +500,11 @@ TEST_LIMIT(copies_beside_programs, 60)
 		}
 	}
 	for (i = 0; i < 2; i++) {
-		prepare(&busy[i].x);
-		busy[i].until = until;
-		OK(-pthread_create(&busy[i].thread, NULL, keep_busy, &busy[i]));
+		prepare(&x[i]);
+		busy_start(&busy[i], x[i].card, x[i].hbm, &x[i].data, until);
 	}
 	for (i = 0; i < 2; i++) {
-		OK(-pthread_join(busy[i].thread, NULL));
+		busy_end(&busy[i]);
 		CHECK_EQ(waitpid(child[i], &status, 0), child[i]);
 		CHECK(WIFEXITED(status) && !WEXITSTATUS(status));
 	}
@@ -563,12 +520,7 @@ static struct drm_hlaccel_sync_reserve valid_reserve(void)
 	return reserve;
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} reserve_refusals[] = {
+static const struct field_row reserve_refusals[] = {
 	{ "manager", FIELD(struct drm_hlaccel_sync_reserve, sync_manager), 4, ENOENT },
 	{ "manager_high", FIELD(struct drm_hlaccel_sync_reserve, sync_manager), ~0U, ENOENT },
 	{ "flags", FIELD(struct drm_hlaccel_sync_reserve, flags), 1, EINVAL },

@@ -166,7 +166,7 @@ TEST_TABLE(errors_blocked, engines)
 	card_close(x.card);
 }
 
-static const struct {
+static const struct kind {
 	const char *name;
 	uint32_t kind, instance;
 } all_kinds[] = {
@@ -175,8 +175,19 @@ static const struct {
 	{ "mme1", DRM_HLACCEL_ENGINE_MME, 1 },
 };
 
-/* An opcode that does not exist. */
-TEST_TABLE(errors_program, all_kinds)
+static void no_opcode(struct hlaccel_packets *p)
+{
+	hlaccel_packet_raw(p, 0, 0x1e000000);
+}
+
+static void no_end(struct hlaccel_packets *p)
+{
+	hlaccel_packet_fence(p, 0, 1, 1, 1);
+}
+
+/* A program of one packet that fails: its client alone hears of it. */
+static void program_fails(const struct kind *on, void (*packet)(struct hlaccel_packets *p),
+			  uint32_t timeout_ms, int status, uint32_t kind)
 {
 	struct drm_hlaccel_error record;
 	struct context x, other;
@@ -187,39 +198,26 @@ TEST_TABLE(errors_program, all_kinds)
 
 	prepare(&x);
 	prepare(&other);
-	queue = card_queue_timeout(x.card, row->kind, row->instance, x.vm, 2000);
+	queue = card_queue_timeout(x.card, on->kind, on->instance, x.vm, timeout_ms);
 	hlaccel_packets_init(&p, x.program.map, PAGE);
-	hlaccel_packet_raw(&p, 0, 0x1e000000);
+	packet(&p);
 	bad = finish(&x, &p);
-	CHECK_EQ(run(&x, queue, &bad, &seqno), -EIO);
+	CHECK_EQ(run(&x, queue, &bad, &seqno), status);
 	record = one_record(&x);
-	check_job(&record, DRM_HLACCEL_ERROR_PROGRAM, row->kind, row->instance, queue, seqno);
+	check_job(&record, kind, on->kind, on->instance, queue, seqno);
 	no_record(&other);
 	card_close(other.card);
 	card_close(x.card);
 }
 
+TEST_TABLE(errors_program, all_kinds)
+{
+	program_fails(row, no_opcode, 2000, -EIO, DRM_HLACCEL_ERROR_PROGRAM);
+}
+
 TEST_TABLE(errors_timeout, all_kinds)
 {
-	struct drm_hlaccel_error record;
-	struct context x, other;
-	struct drm_hlaccel_job bad;
-	struct hlaccel_packets p;
-	uint64_t seqno;
-	uint32_t queue;
-
-	prepare(&x);
-	prepare(&other);
-	queue = card_queue_timeout(x.card, row->kind, row->instance, x.vm, 300);
-	hlaccel_packets_init(&p, x.program.map, PAGE);
-	hlaccel_packet_fence(&p, 0, 1, 1, 1);
-	bad = finish(&x, &p);
-	CHECK_EQ(run(&x, queue, &bad, &seqno), -ETIMEDOUT);
-	record = one_record(&x);
-	check_job(&record, DRM_HLACCEL_ERROR_TIMEOUT, row->kind, row->instance, queue, seqno);
-	no_record(&other);
-	card_close(other.card);
-	card_close(x.card);
+	program_fails(row, no_end, 300, -ETIMEDOUT, DRM_HLACCEL_ERROR_TIMEOUT);
 }
 
 /* Records that nobody reads: the oldest stay, the others are counted, once. */
@@ -338,12 +336,7 @@ TEST(errors_eventfd_of_queue)
 	card_close(x.card);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} bad_eventfds[] = {
+static const struct field_row bad_eventfds[] = {
 	{ "kind_zero", FIELD(struct drm_hlaccel_eventfd, kind), 0, EINVAL },
 	{ "kind_unknown", FIELD(struct drm_hlaccel_eventfd, kind), 3, EINVAL },
 	{ "queue", FIELD(struct drm_hlaccel_eventfd, queue_id), 1, EINVAL },
@@ -369,12 +362,7 @@ TEST_TABLE(errors_eventfd_refused, bad_eventfds)
 	card_close(c);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} bad_reads[] = {
+static const struct field_row bad_reads[] = {
 	{ "flags", FIELD(struct drm_hlaccel_read_errors, flags), 1, EINVAL },
 	{ "none", FIELD(struct drm_hlaccel_read_errors, records.count), 0, EINVAL },
 	{ "too_many", FIELD(struct drm_hlaccel_read_errors, records.count), 65, EINVAL },

@@ -33,15 +33,6 @@ static void prepare(struct context *x)
 	x->host = card_host(x->card, x->vm, x->card->va, 4 * MIB);
 }
 
-static void set(const char *property, const char *value)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
-	if (system(command))
-		FAIL("%s did not work", command);
-}
-
 /* A fresh driver, for which every failure is the first one */
 static void rebind(void)
 {

@@ -68,6 +68,16 @@ uint64_t harness_random(void)
 	return z ^ z >> 31;
 }
 
+/** set() - Set a property of the device model, of its first card */
+void set(const char *property, const char *value)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
+	if (system(command))
+		FAIL("%s did not work", command);
+}
+
 static const char *row_name(const struct test *test, size_t row)
 {
 	return *(const char * const *)((const char *)test->rows + row * test->row_size);

@@ -31,6 +31,7 @@ void harness_fail(const char *file, int line, const char *format, ...)
 void harness_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 uint64_t harness_seed(void);
 uint64_t harness_random(void);
+void set(const char *property, const char *value);
 
 #define HARNESS_ADD(function, body, seconds, table, size, count)			\
 	static void __attribute__((constructor)) add_##function(void)			\

@@ -27,15 +27,6 @@ static void prepare_on(struct context *x, uint32_t engine, uint32_t timeout_ms)
 	x->queue = card_queue_timeout(x->card, DRM_HLACCEL_ENGINE_DMA, engine, x->vm, timeout_ms);
 }
 
-static void set(const char *property, const char *value)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
-	if (system(command))
-		FAIL("%s did not work", command);
-}
-
 static int copy_now(struct context *x)
 {
 	struct drm_hlaccel_job job = hlaccel_job_copy(0, x->card->va, x->hbm.handle, 0, MIB);

@@ -62,7 +62,8 @@ TEST(observe_time_agrees)
 
 /* --- fdinfo --- */
 
-static uint64_t fdinfo(struct card *c, const char *key)
+/* The one line of a key: its value, and its unit where it has one */
+static uint64_t fdinfo_line(struct card *c, const char *key, char unit[16])
 {
 	char path[64], line[256];
 	uint64_t value = 0;
@@ -79,7 +80,7 @@ static uint64_t fdinfo(struct card *c, const char *key)
 			continue;
 		CHECK(!found);
 		found = true;
-		CHECK_EQ(sscanf(line + length + 1, "%" SCNu64, &value), 1);
+		CHECK(sscanf(line + length + 1, "%" SCNu64 " %15s", &value, unit) >= 1);
 	}
 	fclose(f);
 	if (!found)
@@ -87,25 +88,19 @@ static uint64_t fdinfo(struct card *c, const char *key)
 	return value;
 }
 
+static uint64_t fdinfo(struct card *c, const char *key)
+{
+	char unit[16];
+
+	return fdinfo_line(c, key, unit);
+}
+
 /* In bytes: the unit is chosen by the kernel. */
 static uint64_t fdinfo_bytes(struct card *c, const char *key)
 {
-	char path[64], line[256], unit[16] = "";
-	uint64_t value = 0;
-	FILE *f;
+	char unit[16] = "";
+	uint64_t value = fdinfo_line(c, key, unit);
 
-	fdinfo(c, key);
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", c->fd);
-	f = fopen(path, "r");
-	CHECK(f);
-	while (fgets(line, sizeof(line), f)) {
-		size_t length = strlen(key);
-
-		if (strncmp(line, key, length) || line[length] != ':')
-			continue;
-		CHECK(sscanf(line + length + 1, "%" SCNu64 " %15s", &value, unit) >= 1);
-	}
-	fclose(f);
 	if (!strcmp(unit, "KiB"))
 		value *= KIB;
 	else if (!strcmp(unit, "MiB"))

@@ -171,12 +171,7 @@ TEST_TABLE(implicit_waits, uses)
 	card_close(x.card);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} bo_refusals[] = {
+static const struct field_row bo_refusals[] = {
 	{ "handle_zero", FIELD(struct drm_hlaccel_job_bo, handle), 0, ENOENT },
 	{ "handle_unknown", FIELD(struct drm_hlaccel_job_bo, handle), NO_HANDLE, ENOENT },
 	{ "flags", FIELD(struct drm_hlaccel_job_bo, flags), 2, EINVAL },

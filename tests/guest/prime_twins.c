@@ -146,14 +146,8 @@ static void reset(struct side *x)
 static int copy_peer(struct side *x)
 {
 	struct drm_hlaccel_job job = hlaccel_job_copy(0, x->va, x->hbm.handle, 0, PAGE);
-	uint64_t seqno;
-	int ret, status;
 
-	ret = hlaccel_submit(x->card->fd, x->queue, &job, 1, &seqno);
-	if (ret)
-		return ret;
-	OK(hlaccel_wait(x->card->fd, x->queue, seqno, deadline_ms(20000), &status));
-	return status;
+	return card_try(x->card, x->queue, &job);
 }
 
 /* What the exporter had is lost, so its importers lose it; they may come again. */

@@ -179,14 +179,8 @@ TEST_LIMIT(peer_fences, 60)
 static int copy_peer(struct side *x)
 {
 	struct drm_hlaccel_job job = hlaccel_job_copy(0, huge_va(x), x->hbm.handle, 0, PAGE);
-	uint64_t seqno;
-	int ret, status;
 
-	ret = hlaccel_submit(x->card->fd, x->queue, &job, 1, &seqno);
-	if (ret)
-		return ret;
-	OK(hlaccel_wait(x->card->fd, x->queue, seqno, deadline_ms(20000), &status));
-	return status;
+	return card_try(x->card, x->queue, &job);
 }
 
 static volatile bool stop;

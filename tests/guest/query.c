@@ -15,12 +15,7 @@ static struct drm_hlaccel_query valid(void *buffer, uint32_t size)
 	return query;
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} refusals[] = {
+static const struct field_row refusals[] = {
 	{ "type_zero", FIELD(struct drm_hlaccel_query, type), 0, EINVAL },
 	{ "type_unknown", FIELD(struct drm_hlaccel_query, type), 10, EINVAL },
 	{ "type_huge", FIELD(struct drm_hlaccel_query, type), 0xffffffff, EINVAL },

@@ -19,12 +19,7 @@ static struct drm_hlaccel_queue_create valid_create(void)
 	return create;
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} create_refusals[] = {
+static const struct field_row create_refusals[] = {
 	{ "kind_zero", FIELD(struct drm_hlaccel_queue_create, engine_kind), 0, EINVAL },
 	{ "kind_unknown", FIELD(struct drm_hlaccel_queue_create, engine_kind), 4, EINVAL },
 	{ "instance_absent", FIELD(struct drm_hlaccel_queue_create, engine_instance), 8, ENOENT },
@@ -50,12 +45,7 @@ TEST_TABLE(queue_create_refuses, create_refusals)
 	CHECK(create.queue_id);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} destroy_refusals[] = {
+static const struct field_row destroy_refusals[] = {
 	{ "queue_zero", FIELD(struct drm_hlaccel_queue_destroy, queue_id), 0, ENOENT },
 	{ "queue_unknown", FIELD(struct drm_hlaccel_queue_destroy, queue_id), 4711, ENOENT },
 	{ "queue_huge", FIELD(struct drm_hlaccel_queue_destroy, queue_id), 0xffffffff, ENOENT },
@@ -230,12 +220,7 @@ TEST(completion_page_is_read_only)
 	CHECK(page == MAP_FAILED);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} wait_refusals[] = {
+static const struct field_row wait_refusals[] = {
 	{ "queue_zero", FIELD(struct drm_hlaccel_wait, queue_id), 0, ENOENT },
 	{ "queue_unknown", FIELD(struct drm_hlaccel_wait, queue_id), 4711, ENOENT },
 	{ "flags", FIELD(struct drm_hlaccel_wait, flags), 1, EINVAL },

@@ -100,12 +100,7 @@ static void must_work(struct context *x, void (*make)(struct context *x))
 	OK(card_status(x->card, x->submit.queue_id, x->submit.seqno));
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} submit_refusals[] = {
+static const struct field_row submit_refusals[] = {
 	{ "queue_zero", FIELD(struct drm_hlaccel_submit, queue_id), 0, ENOENT },
 	{ "queue_unknown", FIELD(struct drm_hlaccel_submit, queue_id), 4711, ENOENT },
 	{ "flags", FIELD(struct drm_hlaccel_submit, flags), 1, EINVAL },

@@ -3,7 +3,6 @@
  * What one client's part in the card leaves to others: time, memory, sync objects.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,39 +111,6 @@ TEST_LIMIT(turns_refused_on_the_way, 120)
 	}
 }
 
-/* Enough jobs that a thread may lose its processor for a while */
-#define KEEP_JOBS	256
-#define KEEP_BYTES	(512 * KIB)
-
-struct busy {
-	struct client x;
-	pthread_t thread;
-	int64_t until;
-};
-
-/* Always have some programs waiting, that take their time. */
-static void *keep_busy(void *data)
-{
-	struct busy *busy = data;
-	struct client *x = &busy->x;
-	struct drm_hlaccel_job job;
-	struct hlaccel_packets p;
-	uint64_t seqno = 0;
-
-	hlaccel_packets_init(&p, x->data.map + PAGE, PAGE);
-	hlaccel_packet_lin_dma(&p, 0, x->data.address + 64 * KIB, x->data.address + MIB,
-			       KEEP_BYTES);
-	OK(p.error);
-	job = hlaccel_job_command(x->data.handle, PAGE, p.used);
-	while (hlaccel_now_ns() < busy->until) {
-		seqno = card_submit(x->card, x->queue, &job);
-		if (seqno > KEEP_JOBS)
-			OK(card_status(x->card, x->queue, seqno - KEEP_JOBS));
-	}
-	OK(card_status(x->card, x->queue, seqno));
-	return NULL;
-}
-
 static uint64_t leased_ns(const struct client *x)
 {
 	struct drm_hlaccel_client_info info = {};
@@ -157,23 +123,24 @@ static uint64_t leased_ns(const struct client *x)
 /* Who had the card while nobody else wanted it does not pay for that later. */
 TEST_LIMIT(turns_alone_is_free, 60)
 {
-	struct busy busy[2] = {};
 	uint64_t before, first, second;
+	struct client x[2];
+	struct busy busy[2];
+	int64_t until;
 	unsigned int i;
 
 	for (i = 0; i < 2; i++)
-		prepare(&busy[i].x);
-	busy[0].until = deadline_ms(9000);
-	busy[1].until = busy[0].until;
-	OK(-pthread_create(&busy[0].thread, NULL, keep_busy, &busy[0]));
+		prepare(&x[i]);
+	until = deadline_ms(9000);
+	busy_start(&busy[0], x[0].card, x[0].queue, &x[0].data, until);
 	usleep(3000000);
-	OK(-pthread_create(&busy[1].thread, NULL, keep_busy, &busy[1]));
-	before = leased_ns(&busy[0].x);
+	busy_start(&busy[1], x[1].card, x[1].queue, &x[1].data, until);
+	before = leased_ns(&x[0]);
 	usleep(5000000);
-	first = leased_ns(&busy[0].x) - before;
-	second = leased_ns(&busy[1].x);
+	first = leased_ns(&x[0]) - before;
+	second = leased_ns(&x[1]);
 	for (i = 0; i < 2; i++)
-		OK(-pthread_join(busy[i].thread, NULL));
+		busy_end(&busy[i]);
 	harness_note("ms %" PRIu64 " and %" PRIu64, first / 1000000, second / 1000000);
 	CHECK(before >= 2000000000);
 	CHECK(first * 10 >= second * 7);

@@ -45,12 +45,7 @@ static int bind_now(struct context *x)
 	return hlaccel_ioctl(x->card->fd, DRM_IOCTL_HLACCEL_VM_BIND, &x->bind);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} bind_refusals[] = {
+static const struct field_row bind_refusals[] = {
 	{ "vm_zero", FIELD(struct drm_hlaccel_vm_bind, vm_id), 0, ENOENT },
 	{ "vm_unknown", FIELD(struct drm_hlaccel_vm_bind, vm_id), 4711, ENOENT },
 	{ "flags", FIELD(struct drm_hlaccel_vm_bind, flags), 2, EINVAL },
@@ -78,12 +73,7 @@ TEST_TABLE(bind_refuses, bind_refusals)
 	CHECK_EQ(x.bind.ops_done, 1);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} op_refusals[] = {
+static const struct field_row op_refusals[] = {
 	{ "op_zero", FIELD(struct drm_hlaccel_bind_op, op), 0, EINVAL },
 	{ "op_unknown", FIELD(struct drm_hlaccel_bind_op, op), 4, EINVAL },
 	{ "flags", FIELD(struct drm_hlaccel_bind_op, flags), 1, EINVAL },
@@ -118,12 +108,7 @@ TEST_TABLE(bind_op_refuses, op_refusals)
 }
 
 /* UNMAP names a range, nothing else. */
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} unmap_refusals[] = {
+static const struct field_row unmap_refusals[] = {
 	{ "handle", FIELD(struct drm_hlaccel_bind_op, handle), 1, EINVAL },
 	{ "offset", FIELD(struct drm_hlaccel_bind_op, offset), PAGE, EINVAL },
 	{ "address_zero", FIELD(struct drm_hlaccel_bind_op, address), 0, EINVAL },
@@ -246,12 +231,7 @@ TEST(bind_names_the_one_that_failed)
 	CHECK_EQ(x.bind.ops_done, 2);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} create_refusals[] = {
+static const struct field_row create_refusals[] = {
 	{ "flags", FIELD(struct drm_hlaccel_vm_create, flags), 1, EINVAL },
 	{ "flags_high", FIELD(struct drm_hlaccel_vm_create, flags), 1U << 31, EINVAL },
 };
@@ -306,12 +286,7 @@ TEST_LIMIT(vm_limit_per_device, 120)
 	card_vm(c[files - 1]);
 }
 
-static const struct {
-	const char *name;
-	size_t offset, size;
-	uint64_t value;
-	int error;
-} destroy_refusals[] = {
+static const struct field_row destroy_refusals[] = {
 	{ "vm_zero", FIELD(struct drm_hlaccel_vm_destroy, vm_id), 0, ENOENT },
 	{ "vm_unknown", FIELD(struct drm_hlaccel_vm_destroy, vm_id), 4711, ENOENT },
 	{ "vm_huge", FIELD(struct drm_hlaccel_vm_destroy, vm_id), 0xffffffff, ENOENT },

@@ -6,15 +6,6 @@
 
 #include "lib.h"
 
-/* A command buffer with one packet that does nothing */
-static struct cb harmless(int fd)
-{
-	struct cb cb = cb_new(fd, PAGE);
-
-	p_nop(&cb.p);
-	return cb;
-}
-
 struct field_row {
 	const char *name;
 	size_t offset;

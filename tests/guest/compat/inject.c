@@ -11,15 +11,6 @@
 
 #define EVENTS	663
 
-static void set(const char *property, const char *value)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "hlqom card0 %s %s", property, value);
-	if (system(command))
-		FAIL("%s did not work", command);
-}
-
 static void inject(unsigned int event)
 {
 	char text[16];

@@ -399,6 +399,15 @@ struct hlaccel_packets *cb_begin(struct cb *cb)
 	return &cb->p;
 }
 
+/** harmless() - A command buffer with one packet that does nothing */
+struct cb harmless(int fd)
+{
+	struct cb cb = cb_new(fd, PAGE);
+
+	p_nop(&cb.p);
+	return cb;
+}
+
 int memory(int fd, union hl_mem_args *args)
 {
 	return request(fd, MEMORY, args);
@@ -514,6 +523,34 @@ uint64_t submit_cb(int fd, const struct cb *cb, uint32_t queue)
 	struct hl_cs_chunk chunk = external(cb, queue);
 
 	return submit(fd, &chunk, 1);
+}
+
+/** reserve() - Reserve signals of a queue */
+int reserve(int fd, uint32_t queue, uint32_t count, struct hl_cs_out *out)
+{
+	union hl_cs_args a = {
+		.in = {
+			.encaps_signals_count = count, .encaps_signals_q_idx = queue,
+			.cs_flags = HL_CS_FLAGS_RESERVE_SIGNALS_ONLY,
+		},
+	};
+	int ret = cs(fd, &a);
+
+	*out = a.out;
+	return ret;
+}
+
+/** unreserve() - Give them back */
+int unreserve(int fd, uint32_t id)
+{
+	union hl_cs_args a = {
+		.in = {
+			.encaps_sig_handle_id = id,
+			.cs_flags = HL_CS_FLAGS_UNRESERVE_SIGNALS_ONLY,
+		},
+	};
+
+	return cs(fd, &a);
 }
 
 int wait_raw(int fd, union hl_wait_cs_args *args)

@@ -111,6 +111,7 @@ int cb_info(int fd, uint64_t handle, uint32_t flags, struct hl_cb_out *out);
 struct cb cb_new(int fd, uint32_t size);
 void cb_free(int fd, struct cb *cb);
 struct hlaccel_packets *cb_begin(struct cb *cb);
+struct cb harmless(int fd);
 
 /* memory */
 int memory(int fd, union hl_mem_args *args);
@@ -137,6 +138,8 @@ int cs(int fd, union hl_cs_args *args);
 int submit_flags(int fd, struct hl_cs_chunk *chunks, uint32_t count, uint32_t flags, uint64_t *seq);
 uint64_t submit(int fd, struct hl_cs_chunk *chunks, uint32_t count);
 uint64_t submit_cb(int fd, const struct cb *cb, uint32_t queue);
+int reserve(int fd, uint32_t queue, uint32_t count, struct hl_cs_out *out);
+int unreserve(int fd, uint32_t id);
 int wait_raw(int fd, union hl_wait_cs_args *args);
 int wait_cs(int fd, uint64_t seq, uint64_t timeout_us, struct hl_wait_cs_out *out);
 int wait_multi(int fd, const uint64_t *seqs, uint8_t count, uint64_t timeout_us,

@@ -14,14 +14,6 @@
 #define LAST	HL_CS_FLAGS_STAGED_SUBMISSION_LAST
 #define ENCAP	HL_CS_FLAGS_ENCAP_SIGNALS
 
-static struct cb harmless(int fd)
-{
-	struct cb cb = cb_new(fd, PAGE);
-
-	p_nop(&cb.p);
-	return cb;
-}
-
 struct size_row {
 	const char *name;
 	uint32_t size;
@@ -211,30 +203,13 @@ static int stage(int fd, struct hl_cs_chunk *chunk, uint32_t flags, uint32_t id,
 	return ret;
 }
 
-static int reserve(int fd, uint32_t queue, uint32_t count, uint32_t *id)
+static int reserve_id(int fd, uint32_t queue, uint32_t count, uint32_t *id)
 {
-	union hl_cs_args a = {
-		.in = {
-			.encaps_signals_count = count, .encaps_signals_q_idx = queue,
-			.cs_flags = HL_CS_FLAGS_RESERVE_SIGNALS_ONLY,
-		},
-	};
-	int ret = cs(fd, &a);
+	struct hl_cs_out out = { 0 };
+	int ret = reserve(fd, queue, count, &out);
 
-	*id = a.out.handle_id;
+	*id = out.handle_id;
 	return ret;
-}
-
-static int unreserve(int fd, uint32_t id)
-{
-	union hl_cs_args a = {
-		.in = {
-			.encaps_sig_handle_id = id,
-			.cs_flags = HL_CS_FLAGS_UNRESERVE_SIGNALS_ONLY,
-		},
-	};
-
-	return cs(fd, &a);
 }
 
 /* A set that takes all places keeps the last one from its next part: that is for good. */
@@ -312,7 +287,7 @@ TEST(reservation_serves_once)
 	uint64_t first, second;
 	uint32_t id;
 
-	OK(reserve(fd, Q_IN, 2, &id));
+	OK(reserve_id(fd, Q_IN, 2, &id));
 	OK(stage(fd, &chunk, FIRST | LAST | ENCAP, id, &first));
 	REFUSED(stage(fd, &chunk, FIRST | LAST | ENCAP, id, &second), EINVAL);
 	REFUSED(unreserve(fd, id), EINVAL);
@@ -332,7 +307,7 @@ TEST_LIMIT(reservation_after_a_full_queue, 120)
 	uint64_t seq, last = 0;
 	uint32_t id;
 
-	OK(reserve(fd, Q_IN, 1, &id));
+	OK(reserve_id(fd, Q_IN, 1, &id));
 	for (i = 0; i < 5000 && !ret; i++) {
 		ret = submit_flags(fd, &chunk, 1, 0, &seq);
 		if (!ret)
@@ -352,16 +327,16 @@ TEST(reservations_on_both_objects)
 	uint32_t first, second, third;
 	int fd = open_card();
 
-	OK(reserve(fd, Q_IN, 30000, &first));
-	OK(reserve(fd, Q_IN, 30000, &second));
-	REFUSED(reserve(fd, Q_IN, 30000, &third), EINVAL);
+	OK(reserve_id(fd, Q_IN, 30000, &first));
+	OK(reserve_id(fd, Q_IN, 30000, &second));
+	REFUSED(reserve_id(fd, Q_IN, 30000, &third), EINVAL);
 	/* Not the last values, and then not of the object in use */
 	REFUSED(unreserve(fd, first), EINVAL);
 	OK(unreserve(fd, second));
 	REFUSED(unreserve(fd, first), EINVAL);
-	OK(reserve(fd, Q_IN, 30000, &third));
+	OK(reserve_id(fd, Q_IN, 30000, &third));
 	/* Other queues have their own */
-	OK(reserve(fd, Q_OUT, 30000, &third));
+	OK(reserve_id(fd, Q_OUT, 30000, &third));
 }
 
 TEST(reservations_are_limited)
@@ -370,11 +345,11 @@ TEST(reservations_are_limited)
 	uint32_t id, more;
 
 	for (i = 0; i < 4096; i++)
-		OK(reserve(fd, Q_IN, 1, &id));
-	REFUSED(reserve(fd, Q_IN, 1, &more), ENOMEM);
-	REFUSED(reserve(fd, Q_OUT, 1, &more), ENOMEM);
+		OK(reserve_id(fd, Q_IN, 1, &id));
+	REFUSED(reserve_id(fd, Q_IN, 1, &more), ENOMEM);
+	REFUSED(reserve_id(fd, Q_OUT, 1, &more), ENOMEM);
 	OK(unreserve(fd, id));
-	OK(reserve(fd, Q_OUT, 1, &more));
+	OK(reserve_id(fd, Q_OUT, 1, &more));
 }
 
 /* A set that names a reservation, without giving its signals */
@@ -404,15 +379,15 @@ TEST(object_has_its_turn_again)
 
 	OK(sync_cs(fd, &in, HL_CS_FLAGS_SIGNAL, &signal));
 	done(fd, signal);
-	OK(reserve(fd, Q_IN, 32000, &id));
+	OK(reserve_id(fd, Q_IN, 32000, &id));
 	use_up(fd, &chunk, id);
 	/* To the second one */
-	OK(reserve(fd, Q_IN, 32000, &id));
+	OK(reserve_id(fd, Q_IN, 32000, &id));
 	OK(unreserve(fd, id));
-	OK(reserve(fd, Q_IN, 32766, &id));
+	OK(reserve_id(fd, Q_IN, 32766, &id));
 	use_up(fd, &chunk, id);
 	/* And back to the first, from the begin */
-	OK(reserve(fd, Q_IN, 32000, &id));
+	OK(reserve_id(fd, Q_IN, 32000, &id));
 	OK(unreserve(fd, id));
 	g = gate_close(fd, Q_IN, 0);
 	OK(sync_cs(fd, &in, HL_CS_FLAGS_SIGNAL, &signal));

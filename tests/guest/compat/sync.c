@@ -44,32 +44,6 @@ static int try_wait(int fd, uint32_t queue, const uint64_t *seqs, uint32_t count
 	return submit_flags(fd, &chunk, 1, HL_CS_FLAGS_WAIT, seq);
 }
 
-static int reserve(int fd, uint32_t queue, uint32_t count, struct hl_cs_out *out)
-{
-	union hl_cs_args a = {
-		.in = {
-			.encaps_signals_count = count, .encaps_signals_q_idx = queue,
-			.cs_flags = HL_CS_FLAGS_RESERVE_SIGNALS_ONLY,
-		},
-	};
-	int ret = cs(fd, &a);
-
-	*out = a.out;
-	return ret;
-}
-
-static int unreserve(int fd, uint32_t id)
-{
-	union hl_cs_args a = {
-		.in = {
-			.encaps_sig_handle_id = id,
-			.cs_flags = HL_CS_FLAGS_UNRESERVE_SIGNALS_ONLY,
-		},
-	};
-
-	return cs(fd, &a);
-}
-
 TEST(signal_on_every_queue)
 {
 	int fd = open_card();

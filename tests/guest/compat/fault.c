@@ -293,6 +293,28 @@ TEST_LIMIT(close_in_flight, 120)
 	CHECK_EQ(after.hard_reset_cnt, before.hard_reset_cnt + 1);
 }
 
+/* All submissions have ended, but not what one of them began. */
+TEST_LIMIT(close_with_internal_work, 120)
+{
+	int fd = open_card(), control = open_control();
+	struct host h = host_new(fd, PAGE);
+	struct cb cb = cb_new(fd, PAGE);
+	struct hl_info_reset_count before, after;
+	struct hl_cs_chunk chunks[2];
+
+	OK(info(control, HL_INFO_RESET_COUNT, &before, sizeof(before)));
+	p_wait(host_begin(&h, 0, PAGE), Q_DMA2, 250, 900, 1, false);
+	p_nop(&cb.p);
+	chunks[0] = internal(Q_DMA2, h.address, (uint32_t)h.p.used);
+	chunks[1] = external(&cb, Q_IN);
+	done(fd, submit(fd, chunks, 2));
+	CHECK(!idle(fd));
+	CHECK(!munmap(cb.map, PAGE));
+	settle(fd);
+	OK(info(control, HL_INFO_RESET_COUNT, &after, sizeof(after)));
+	CHECK_EQ(after.hard_reset_cnt, before.hard_reset_cnt + 1);
+}
+
 /* The same when the program is killed */
 TEST_LIMIT(killed_in_flight, 120)
 {
@@ -380,6 +402,7 @@ static int reset_under(bool wait)
 			sleep_ms(50);
 		/* New requests are for whoever opens it anew. */
 		REFUSED(host_unmap(fd, 0), EBUSY);
+		REFUSED(cb_destroy(fd, g.cb.handle), EBUSY);
 		REFUSED(wait_cs(fd, g.seq, 0, &out), EIO);
 		_exit(0);
 	}

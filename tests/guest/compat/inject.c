@@ -176,6 +176,12 @@ TEST_LIMIT(counts, 120)
 	}
 	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS, 650), 0);
 	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650), all + 3);
+	inject(650);
+	end = now_ns() + 10000000000LL;
+	while (!seen(fd, HL_INFO_HW_EVENTS, 650) && now_ns() < end)
+		sleep_ms(20);
+	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS, 650), 1);
+	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650), all + 4);
 }
 
 struct throttle_row {

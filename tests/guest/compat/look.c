@@ -89,6 +89,37 @@ TEST_LIMIT(size_of_a_copy, 120)
 	put("dma_size", "1");
 }
 
+static uint64_t word_at(const char *address)
+{
+	char text[64];
+
+	put("addr", address);
+	get("data32", text, sizeof(text));
+	return strtoull(text, NULL, 16);
+}
+
+/* The driver's own objects: signals count from zero, and no monitor waits for them. */
+TEST(driver_objects_after_open)
+{
+	/* Of queue 0: its first object, its monitor, which waits for nine, and that one's state */
+	static const char object[] = "0x7ffc492200", arm[] = "0x7ffc495900",
+		     status[] = "0x7ffc496100";
+	int fd;
+
+	close_card(open_card());
+	put("addr", object);
+	put("data32", "0x5");
+	CHECK_EQ(word_at(object), 5);
+	put("addr", arm);
+	put("data32", "0x12fe10");
+	CHECK(word_at(status));
+	/* What closing does is another matter */
+	fd = open_card();
+	CHECK_EQ(word_at(object), 0);
+	CHECK_EQ(word_at(status), 0);
+	close_card(fd);
+}
+
 struct place_row {
 	const char *name;
 	const char *address;

@@ -409,6 +409,21 @@ TEST_TABLE(timestamps, counts)
 		CHECK_EQ(a.out.handle >> 59, 0x10);
 }
 
+/* To have some of the pages is not enough, but another thing than to have none. */
+TEST(some_pages_are_missing)
+{
+	unsigned char *area = pages(4 * PAGE);
+	int fd = open_card();
+	uint64_t address;
+
+	CHECK(!munmap(area + 2 * PAGE, PAGE));
+	REFUSED(host_map(fd, area, 4 * PAGE, 0, 0, &address), ENOMEM);
+	REFUSED(host_map(fd, area, 3 * PAGE, 0, 0, &address), ENOMEM);
+	REFUSED(host_map(fd, area + 2 * PAGE, 2 * PAGE, 0, 0, &address), EFAULT);
+	OK(host_map(fd, area, 2 * PAGE, 0, 0, &address));
+	OK(host_unmap(fd, address));
+}
+
 struct export_row {
 	const char *name;
 	uint64_t address;

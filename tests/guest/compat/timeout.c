@@ -45,6 +45,14 @@ static void release(int fd)
 	cb_free(fd, &cb);
 }
 
+static uint64_t take_events(int fd)
+{
+	uint64_t mask = 0;
+
+	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
+	return mask;
+}
+
 /* Only reported: whoever waits waits on, and the work may still come to its end. */
 TEST_LIMIT(skip_reset, 60)
 {
@@ -55,9 +63,12 @@ TEST_LIMIT(skip_reset, 60)
 	struct hl_info_cs_timeout_event record = { 0 };
 	struct hl_info_reset_count first, second;
 	struct hl_wait_cs_out out;
-	uint64_t seq;
+	int e = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
+	uint64_t seq, count;
 
 	OK(info(fd, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	OK(info_raw(fd, &a));
 	OK(submit_timed(fd, &chunk, 1, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &seq));
 	OK(wait_cs(fd, seq, 3 * SECOND, &out));
 	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_BUSY);
@@ -65,6 +76,10 @@ TEST_LIMIT(skip_reset, 60)
 	record_rooms(fd, HL_INFO_CS_TIMEOUT_EVENT, sizeof(record), false);
 	CHECK_EQ(record.seq, seq);
 	CHECK(record.timestamp >= before + 950000000 && record.timestamp <= now_ns());
+	/* Once */
+	CHECK_EQ(read(e, &count, sizeof(count)), (ssize_t)sizeof(count));
+	CHECK_EQ(count, 1);
+	CHECK_EQ(take_events(fd), HL_NOTIFIER_EVENT_CS_TIMEOUT);
 	release(fd);
 	OK(wait_cs(fd, seq, FOREVER, &out));
 	CHECK_EQ(out.status, HL_WAIT_CS_STATUS_COMPLETED);
@@ -114,14 +129,6 @@ TEST(zero_and_most)
 	CHECK(busy(fd, seq));
 	release(fd);
 	done(fd, seq);
-}
-
-static uint64_t take_events(int fd)
-{
-	uint64_t mask = 0;
-
-	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
-	return mask;
 }
 
 /* With an eventfd the reset is announced, and comes when the program has closed. */
@@ -252,6 +259,33 @@ TEST_LIMIT(one_at_a_time, 60)
 	CHECK(busy(fd, second));
 	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.seq, second);
+	cb_begin(&other);
+	p_sob(&other.p, MB, 908, HLACCEL_SOB_SET(1));
+	done(fd, submit_cb(fd, &other, Q_OUT));
+	done(fd, second);
+	wait_idle(fd);
+}
+
+/* Its time begins when it is the oldest one, not when that one's began. */
+TEST_LIMIT(time_of_the_next, 60)
+{
+	int fd = open_card();
+	struct cb cb = stuck(fd), other = cb_new(fd, PAGE);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN), next;
+	struct hl_info_cs_timeout_event record = { 0 };
+	uint64_t first, second;
+
+	p_wait(&other.p, Q_IN + 1, 251, 908, 1, false);
+	p_sob(&other.p, MB, 908, 0);
+	next = external(&other, Q_IN + 1);
+	OK(submit_timed(fd, &chunk, 30, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &first));
+	OK(submit_timed(fd, &next, 6, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &second));
+	sleep_ms(5000);
+	release(fd);
+	done(fd, first);
+	sleep_ms(2500);
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.timestamp, 0);
 	cb_begin(&other);
 	p_sob(&other.p, MB, 908, HLACCEL_SOB_SET(1));
 	done(fd, submit_cb(fd, &other, Q_OUT));

@@ -128,18 +128,6 @@ static void access_io(void __iomem *at, void *data, size_t size, bool write)
 		memcpy_fromio(data, at, size);
 }
 
-/* What the driver does not use itself it has not mapped */
-static int access_hbm(struct hlaccel_device *hdev, u64 address, void *data, size_t size, bool write)
-{
-	void __iomem *at = ioremap_wc(hdev->hbm.phys + address, size);
-
-	if (!at)
-		return -ENOMEM;
-	access_io(at, data, size, write);
-	iounmap(at);
-	return 0;
-}
-
 static bool is_sram(const struct hlaccel_device *hdev, u64 address, size_t size)
 {
 	return inside(address, size, hdev->desc->sram_base, hdev->sram.mapped);
@@ -150,8 +138,9 @@ static bool is_hbm(const struct hlaccel_device *hdev, u64 address, size_t size)
 	return inside(address, size, 0, min_t(u64, hdev->hbm.size, hdev->info.hbm_size));
 }
 
-static int access_hardware(struct hlaccel_device *hdev, u64 address, void *data, size_t size,
-			   bool write)
+/* @hbm: where the address is mapped, if it is one of HBM */
+static int access_hardware(struct hlaccel_device *hdev, u64 address, void __iomem *hbm, void *data,
+			   size_t size, bool write)
 {
 	const struct hlaccel_asic_desc *desc = hdev->desc;
 
@@ -161,21 +150,34 @@ static int access_hardware(struct hlaccel_device *hdev, u64 address, void *data,
 		access_io(hdev->sram.io + (address - desc->sram_base), data, size, write);
 		return 0;
 	}
-	if (is_hbm(hdev, address, size))
-		return access_hbm(hdev, address, data, size, write);
-	return -EINVAL;
+	if (!hbm)
+		return -EINVAL;
+	access_io(hbm, data, size, write);
+	return 0;
 }
 
 /* Nothing (1) while the card is reset */
 static int access_card(struct hlaccel_device *hdev, u64 address, void *data, size_t size,
 		       bool write)
 {
-	int ret, idx;
+	void __iomem *hbm = NULL;
+	int ret = 1, idx;
 
-	if (hlaccel_device_hw_try(hdev, &idx))
-		return 1;
-	ret = access_hardware(hdev, address, data, size, write);
-	hlaccel_device_hw_end(hdev, idx);
+	/*
+	 * What the driver does not use itself it has not mapped. That takes memory, for
+	 * which nobody may wait who keeps a reset from beginning.
+	 */
+	if (is_hbm(hdev, address, size)) {
+		hbm = ioremap_wc(hdev->hbm.phys + address, size);
+		if (!hbm)
+			return -ENOMEM;
+	}
+	if (!hlaccel_device_hw_try(hdev, &idx)) {
+		ret = access_hardware(hdev, address, hbm, data, size, write);
+		hlaccel_device_hw_end(hdev, idx);
+	}
+	if (hbm)
+		iounmap(hbm);
 	return ret;
 }
 

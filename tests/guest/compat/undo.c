@@ -12,14 +12,6 @@
 #define STAGED	(HL_CS_FLAGS_STAGED_SUBMISSION | HL_CS_FLAGS_STAGED_SUBMISSION_FIRST | \
 		 HL_CS_FLAGS_STAGED_SUBMISSION_LAST | HL_CS_FLAGS_ENCAP_SIGNALS)
 
-static struct cb harmless(int fd)
-{
-	struct cb cb = cb_new(fd, PAGE);
-
-	p_nop(&cb.p);
-	return cb;
-}
-
 /** struct full - A queue that has no room, behind a gate */
 struct full {
 	struct gate gate;

@@ -87,8 +87,9 @@ static int judge_message(const struct hlaccel_asic_desc *desc, u64 address)
 {
 	/* Tables and firmware are before the client's memory */
 	if (address >= desc->hbm_user && address < desc->host_window)
-		return hlaccel_raw_inside(address, 4, desc->sram_base,
-					  desc->sram_base + desc->raw->sram_user) ? -EPERM : 0;
+		/* Not even in part; nothing says that there must be a multiple of four */
+		return address < desc->sram_base + desc->raw->sram_user &&
+		       address + 4 > desc->sram_base ? -EPERM : 0;
 	return hlaccel_raw_is_virtual(desc, address, 4) ? 0 : -EPERM;
 }
 

@@ -289,10 +289,11 @@ void hlaccel_compat_release(struct hlaccel_file *hfile)
 	WRITE_ONCE(compat->releasing, true);
 	down_write(&compat->lock);
 	hlaccel_compat_events_close(hfile->hdev);
-	cancel_delayed_work_sync(&compat->watchdog);
 	WRITE_ONCE(compat->ctx, NULL);
+	cancel_delayed_work_sync(&compat->watchdog);
 	hfile->compat = NULL;
-	if (ctx->reset_pending)
+	/* Unless it came in between */
+	if (ctx->reset_pending && !hlaccel_compat_ctx_dead(ctx))
 		hlaccel_reset_now(hfile->hdev, "announced to a program that has closed now");
 	ctx_free(ctx);
 	/* A submission may have been late meanwhile; from here on none is */
@@ -523,8 +524,11 @@ static void watchdog_work(struct work_struct *work)
 {
 	struct hlaccel_compat *compat = container_of(to_delayed_work(work),
 						     struct hlaccel_compat, watchdog);
+	struct hlaccel_compat_ctx *ctx = READ_ONCE(compat->ctx);
 
-	hlaccel_reset_schedule(compat->hdev, "announced, and the program does not close");
+	/* Who closes cancels it, and one reset is enough, whoever asked for it */
+	if (ctx && !hlaccel_compat_ctx_dead(ctx))
+		hlaccel_reset_schedule(compat->hdev, "announced, and the program does not close");
 }
 
 /**
@@ -540,6 +544,8 @@ void hlaccel_compat_reset(struct hlaccel_compat_ctx *ctx, const char *why)
 	struct hlaccel_compat *compat = ctx->hdev->compat;
 	u32 seconds = READ_ONCE(compat->release_s);
 
+	if (hlaccel_compat_ctx_dead(ctx))
+		return;
 	if (!seconds || !hlaccel_compat_eventfd_there(ctx->hdev)) {
 		hlaccel_reset_schedule(ctx->hdev, why);
 		return;

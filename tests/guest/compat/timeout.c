@@ -436,5 +436,51 @@ TEST_LIMIT(patience, 120)
 	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt + 1);
 	CHECK(now_ns() - told >= 2500000000);
 	CHECK(!munmap(cb.map, PAGE));
+	while (device_status(control) != HL_DEVICE_STATUS_OPERATIONAL && now_ns() < end)
+		sleep_ms(20);
+	/* To close is no reason for another one. */
+	fd = reopen(fd);
+	OK(info(control, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt + 1);
+	close_card(fd);
+}
+
+/* There is no reset to wait for when another one came first. */
+TEST_LIMIT(announced_and_done, 120)
+{
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)eventfd(0, 0) };
+	struct hl_info_reset_count first, second;
+	int fd, control = open_control();
+	struct hl_cs_chunk chunk;
+	struct cb cb;
+	char path[128];
+	uint64_t seq;
+	int64_t end;
+
+	if (differs("killed-by-reset"))
+		return;
+	fd = open_card();
+	OK(info(control, HL_INFO_RESET_COUNT, &first, sizeof(first)));
+	OK(info_raw(fd, &a));
+	put("device_release_watchdog_timeout", "8");
+	cb = stuck(fd);
+	chunk = external(&cb, Q_IN);
+	OK(submit_timed(fd, &chunk, 1, 0, &seq));
+	end = now_ns() + 20000000000LL;
+	while (!(take_events(fd) & HL_NOTIFIER_EVENT_DEVICE_RESET) && now_ns() < end)
+		sleep_ms(10);
+	card_folder(path, sizeof(path));
+	strcat(path, "/hard_reset");
+	OK(put_text(path, "1", 1));
+	do {
+		sleep_ms(20);
+		OK(info(control, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	} while (second.hard_reset_cnt == first.hard_reset_cnt && now_ns() < end);
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt + 1);
+	sleep_ms(10000);
+	put("device_release_watchdog_timeout", "30");
+	OK(info(control, HL_INFO_RESET_COUNT, &second, sizeof(second)));
+	CHECK_EQ(second.hard_reset_cnt, first.hard_reset_cnt + 1);
+	CHECK(!munmap(cb.map, PAGE));
 	close_card(reopen(fd));
 }

@@ -234,7 +234,8 @@ void hlaccel_compat_cs_stopped(void *data, int error)
  * hlaccel_compat_cs_abort_waits() - Send all away who wait
  * @ctx: Client, which was told to give the card up
  *
- * Their submissions go on. No new waits begin, the caller has seen to that.
+ * Their submissions go on. @ctx says so already, and who comes after this sees it with
+ * the lock held.
  */
 void hlaccel_compat_cs_abort_waits(struct hlaccel_compat_ctx *ctx)
 {

@@ -110,6 +110,13 @@ static int hlaccel_compat_recall(struct hlaccel_compat_cs_ctx *cx, u64 seq,
 	return HLACCEL_COMPAT_LOST;
 }
 
+/* All who were listed have been sent away: see hlaccel_compat_cs_abort_waits() */
+static bool hlaccel_compat_too_late(const struct hlaccel_compat_cs_ctx *cx)
+{
+	lockdep_assert_held(cx->lock);
+	return READ_ONCE(cx->ctx->reset_pending);
+}
+
 /*
  * Look at a number and, if it is in flight and @waiter has a sleeper, enlist. Returns
  * HLACCEL_COMPAT_* or -EINVAL.
@@ -134,6 +141,11 @@ static int hlaccel_compat_look(struct hlaccel_compat_cs_ctx *cx, u64 seq,
 		return HLACCEL_COMPAT_DONE;
 	}
 	if (waiter->sleeper) {
+		if (unlikely(hlaccel_compat_too_late(cx))) {
+			waiter->error = -EIO;
+			waiter->time = 0;
+			return HLACCEL_COMPAT_DONE;
+		}
 		hlist_add_head(&waiter->node, &slot->cs->head->waiters);
 		waiter->sleeper->soon |= list_is_first(&slot->cs->head->node, &cx->unfinished);
 	}
@@ -276,6 +288,8 @@ static int hlaccel_compat_multi_enter(struct hlaccel_compat_cs_ctx *cx,
 		ret = hlaccel_compat_multi_look(cx, multi);
 		if (!ret && !multi->map)
 			ret = HLACCEL_COMPAT_BUSY;
+		if (ret == HLACCEL_COMPAT_BUSY && sleep && hlaccel_compat_too_late(cx))
+			ret = -EIO;
 		if (ret == HLACCEL_COMPAT_BUSY && sleep) {
 			cx->multi_waiters++;
 			for (i = 0; i < multi->num; i++) {
@@ -300,6 +314,9 @@ static int hlaccel_compat_multi_leave(struct hlaccel_compat_cs_ctx *cx,
 	for (i = 0; i < multi->num; i++)
 		hlist_del_init(&multi->waiters[i].node);
 	ret = hlaccel_compat_multi_look(cx, multi);
+	/* Woken, but not by one that has ended: sent away */
+	if (!ret && !multi->map && multi->sleeper.woken)
+		ret = -EIO;
 	cx->multi_waiters--;
 	spin_unlock_irqrestore(cx->lock, flags);
 	return ret;

@@ -484,3 +484,49 @@ TEST_LIMIT(announced_and_done, 120)
 	CHECK(!munmap(cb.map, PAGE));
 	close_card(reopen(fd));
 }
+
+static void *waits_alone(void *data)
+{
+	struct waiter *w = data;
+
+	w->ret = wait_cs(w->fd, w->seq, FOREVER, &w->out);
+	return NULL;
+}
+
+/* Who waits for something else is sent away when a reset is announced, and not before. */
+TEST_LIMIT(announced_to_waiters, 200)
+{
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)eventfd(0, 0) };
+	struct waiter alone = { .ret = 1 }, listed = { .ret = 1 };
+	pthread_t thread[2];
+	int fd = open_card();
+	struct cb cb = stuck(fd), other = cb_new(fd, PAGE);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN), late;
+	uint64_t seq;
+
+	if (!gen->modern || peer()) {
+		close_card(fd);
+		return;
+	}
+	p_wait(&other.p, Q_IN + 1, 251, 908, 1, false);
+	p_sob(&other.p, MB, 908, 0);
+	late = external(&other, Q_IN + 1);
+	OK(info_raw(fd, &a));
+	OK(submit_timed(fd, &chunk, 3, 0, &seq));
+	OK(submit_timed(fd, &late, 100, 0, &alone.seq));
+	listed.seq = alone.seq;
+	alone.fd = fd;
+	listed.fd = fd;
+	OK(-pthread_create(&thread[0], NULL, waits_alone, &alone));
+	OK(-pthread_create(&thread[1], NULL, waits_for_one, &listed));
+	sleep_ms(500);
+	CHECK_EQ(__atomic_load_n(&alone.ret, __ATOMIC_RELAXED), 1);
+	CHECK_EQ(__atomic_load_n(&listed.ret, __ATOMIC_RELAXED), 1);
+	OK(-pthread_join(thread[0], NULL));
+	OK(-pthread_join(thread[1], NULL));
+	CHECK_EQ(alone.ret, -EIO);
+	CHECK_EQ(alone.out.status, HL_WAIT_CS_STATUS_ABORTED);
+	CHECK_EQ(listed.ret, -EIO);
+	CHECK(!munmap(cb.map, PAGE) && !munmap(other.map, PAGE));
+	close_card(reopen(fd));
+}

@@ -77,7 +77,7 @@ static unsigned long mem_chunks(struct hlaccel_mem *mem, u64 address, u64 size,
  * @address: Device address
  * @size: Bytes
  */
-void hlaccel_mem_set_dirty(struct hlaccel_mem *mem, u64 address, u64 size)
+static void hlaccel_mem_set_dirty(struct hlaccel_mem *mem, u64 address, u64 size)
 {
 	unsigned long first, num = mem_chunks(mem, address, size, &first);
 
@@ -130,7 +130,8 @@ static bool mem_is_clean(struct hlaccel_mem *mem, const struct hlaccel_block *bl
  *
  * Return: 0, -EIO, -ENODEV, -ENOMEM, -ERESTARTSYS
  */
-int hlaccel_mem_clear(struct hlaccel_device *hdev, u64 address, u64 size, struct dma_fence **late)
+static int hlaccel_mem_clear(struct hlaccel_device *hdev, u64 address, u64 size,
+			     struct dma_fence **late)
 {
 	unsigned int tries;
 	int ret = -EIO, idx;

@@ -19,7 +19,6 @@ struct hlaccel_device;
 struct page;
 
 /* Limits of the native interface, answered by DRM_HLACCEL_QUERY_LIMITS */
-#define HLACCEL_MAX_VMS_PER_DEVICE	1023
 #define HLACCEL_MAX_VMS_PER_FILE	16
 #define HLACCEL_MAX_QUEUES_PER_FILE	64
 #define HLACCEL_MAX_BOS_PER_FILE	65536

@@ -107,9 +107,6 @@ struct hlaccel_mem {
 };
 
 /* hlaccel_dram.c */
-void hlaccel_mem_set_dirty(struct hlaccel_mem *mem, u64 address, u64 size);
-int hlaccel_mem_clear(struct hlaccel_device *hdev, u64 address, u64 size,
-		      struct dma_fence **late);
 int hlaccel_mem_clear_dirty(struct hlaccel_device *hdev, u64 address, u64 size,
 			    struct dma_fence **late);
 int hlaccel_mem_wait_free(struct hlaccel_device *hdev);

@@ -16,7 +16,6 @@
  * has been told; it is never read back.
  */
 #define HLACCEL_PT_LEVELS	5
-#define HLACCEL_PT_VA_BITS	50
 #define HLACCEL_PT_PAGE_SIZE	0x1000ULL
 #define HLACCEL_PT_HUGE_SIZE	0x200000ULL
 

@@ -86,11 +86,6 @@ struct hlaccel_raw *hlaccel_raw_acquire(struct hlaccel_device *hdev,
 void hlaccel_raw_mute(struct hlaccel_raw *raw);
 void hlaccel_raw_release(struct hlaccel_raw *raw);
 
-static inline u32 hlaccel_raw_num_queues(struct hlaccel_device *hdev)
-{
-	return hdev->desc->raw->num_queues;
-}
-
 static inline enum hlaccel_raw_kind hlaccel_raw_queue_kind(struct hlaccel_device *hdev, u32 q)
 {
 	const struct hlaccel_raw_desc *raw = hdev->desc->raw;

@@ -61,11 +61,8 @@ static void async_queue(struct hlaccel_vm *vm, struct workqueue_struct *wq,
 		hlaccel_vm_put(vm);
 }
 
-/**
- * hlaccel_vm_async_kick() - Let the worker have a look
- * @vm: The VM; any context
- */
-void hlaccel_vm_async_kick(struct hlaccel_vm *vm)
+/* Let the worker have a look; any context */
+static void async_kick(struct hlaccel_vm *vm)
 {
 	async_queue(vm, vm->hdev->vms->run_wq, &vm->async.run);
 }
@@ -73,7 +70,7 @@ void hlaccel_vm_async_kick(struct hlaccel_vm *vm)
 static void bind_unblock(struct hlaccel_bind *bind)
 {
 	if (atomic_dec_and_test(&bind->blocked))
-		hlaccel_vm_async_kick(bind->vm);
+		async_kick(bind->vm);
 }
 
 static void bind_wait_signaled(struct dma_fence *fence, struct dma_fence_cb *cb)
@@ -162,11 +159,8 @@ static void bind_undo(struct hlaccel_bind *bind)
 		hlaccel_vm_change_undo(bind->vm, &bind->changes[i]);
 }
 
-/**
- * hlaccel_vm_async_settle_locked() - Take what failed out of the tree
- * @vm: The VM, its lock and dma_resv held
- */
-void hlaccel_vm_async_settle_locked(struct hlaccel_vm *vm)
+/* Take what failed out of the tree; with the VM's lock and dma_resv held */
+static void async_settle_locked(struct hlaccel_vm *vm)
 {
 	struct hlaccel_vm_async *async = &vm->async;
 	struct hlaccel_bind *bind;
@@ -191,7 +185,7 @@ void hlaccel_vm_settle(struct hlaccel_vm *vm)
 		return;
 	mutex_lock(&vm->lock);
 	dma_resv_lock(hlaccel_vm_resv(vm), NULL);
-	hlaccel_vm_async_settle_locked(vm);
+	async_settle_locked(vm);
 	dma_resv_unlock(hlaccel_vm_resv(vm));
 	mutex_unlock(&vm->lock);
 }
@@ -291,7 +285,7 @@ static void bind_push(struct hlaccel_bind *bind)
 	/* Pairs with hlaccel_vm_async_close(): one of us sees the other */
 	smp_mb();
 	if (READ_ONCE(async->closed))
-		hlaccel_vm_async_kick(vm);
+		async_kick(vm);
 	dma_fence_end_signalling(cookie);
 }
 
@@ -320,7 +314,7 @@ struct dma_fence *hlaccel_bind_accept(struct hlaccel_bind *bind)
 	ret = dma_resv_lock_interruptible(hlaccel_vm_resv(vm), NULL);
 	if (ret)
 		goto out_lock;
-	hlaccel_vm_async_settle_locked(vm);
+	async_settle_locked(vm);
 	ret = hlaccel_vm_lost(vm) ? -ECANCELED : 0;
 	if (!ret && READ_ONCE(vm->async.closed))
 		ret = -ENODEV;
@@ -361,7 +355,7 @@ static int async_drain_once(struct hlaccel_vm *vm)
 	spin_unlock_irq(&async->lock);
 	if (!last && failed) {
 		dma_resv_lock(hlaccel_vm_resv(vm), NULL);
-		hlaccel_vm_async_settle_locked(vm);
+		async_settle_locked(vm);
 		dma_resv_unlock(hlaccel_vm_resv(vm));
 	}
 	if (!last)
@@ -617,7 +611,7 @@ void hlaccel_vm_async_close(struct hlaccel_vm *vm)
 	/* Pairs with bind_push(): who does not see it is seen here */
 	smp_mb();
 	if (async_first(&vm->async))
-		hlaccel_vm_async_kick(vm);
+		async_kick(vm);
 	flush_work(&vm->async.run);
 	flush_work(&vm->async.reap);
 }

@@ -199,8 +199,6 @@ int hlaccel_vm_forget(struct hlaccel_vm *vm, const struct hlaccel_bo *bo);
 /* hlaccel_vm_async.c */
 void hlaccel_vm_async_init(struct hlaccel_vm *vm);
 int hlaccel_vm_async_drain(struct hlaccel_vm *vm);
-void hlaccel_vm_async_settle_locked(struct hlaccel_vm *vm);
 void hlaccel_vm_async_close(struct hlaccel_vm *vm);
-void hlaccel_vm_async_kick(struct hlaccel_vm *vm);
 
 #endif

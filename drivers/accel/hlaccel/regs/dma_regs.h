@@ -19,7 +19,6 @@
 #define DMA_DST_TSIZE_1			0x054
 #define DMA_DST_TSIZE_0			0x074
 #define DMA_COMMIT			0x078
-#define   DMA_COMMIT_WR_COMP		BIT(0)
 #define   DMA_COMMIT_LIN		BIT(3)
 #define   DMA_COMMIT_MEM_SET		BIT(4)
 #define DMA_WR_COMP_WDATA		0x07c

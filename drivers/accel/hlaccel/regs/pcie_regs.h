@@ -13,7 +13,6 @@
 #define   ELBI_STS_DONE			BIT(31)
 #define   ELBI_STS_ERROR		BIT(30)
 
-#define PCIE_WRAP_RR_READ_ZERO		0xc01b28
 #define PCIE_WRAP_LBW_PROT_OVR		0xc01b48
 /* BAR accesses count as secured, for reading and writing */
 #define   LBW_PROT_OVR_ALL		0x7700

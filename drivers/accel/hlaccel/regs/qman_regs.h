@@ -61,7 +61,6 @@
 #define   QMAN_CP_BARRIER_CFG_PCI_DMA	0x100
 #define   QMAN_CP_BARRIER_CFG_RESET	0x28
 #define QMAN_ARB_CFG_0			0xa00
-#define QMAN_ARB_CHOISE_Q_PUSH		0xa04
 #define QMAN_ARB_WRR_WEIGHT(n)		(0xa08 + 4 * (n))
 #define QMAN_ARB_MST_CRED_INC		0xaa0
 #define QMAN_ARB_MST_CHOISE_OFST(n)	(0xaa4 + 4 * (n))

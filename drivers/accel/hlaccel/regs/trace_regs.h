@@ -55,7 +55,6 @@
 #define   STM_TCSR_TIMESTAMPS		BIT(1)
 #define   STM_TCSR_SYNC			BIT(2)
 #define   STM_TCSR_COMPRESS		BIT(5)
-#define   STM_TCSR_ID			GENMASK(22, 16)
 #define   STM_TCSR_BUSY			BIT(23)
 #define STM_TSFREQR			0xe8c
 #define STM_SYNCR			0xe90

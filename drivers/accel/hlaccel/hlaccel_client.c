@@ -55,6 +55,7 @@ struct hlaccel_client *hlaccel_client_create(struct hlaccel_device *hdev, u64 id
 	hlaccel_queue_set_init(&client->queues);
 	mutex_init(&client->lock);
 	INIT_LIST_HEAD(&client->share.link);
+	INIT_LIST_HEAD(&client->share.unused);
 	INIT_LIST_HEAD(&client->reservations);
 	return client;
 }

@@ -29,7 +29,7 @@ struct hlaccel_errors;
 /**
  * struct hlaccel_share - A client's part in the lease
  * @link: In the list of clients that wait for the lease; under the lease's lock
- * @pruned: In the list of those that were taken off that; worker
+ * @unused: In the list of clients that the lease has done with; under the lease's lock
  * @pending: Programs that were accepted and have not ended
  * @running: Those of them with a ring entry
  * @idle_since: When @pending became zero
@@ -43,7 +43,7 @@ struct hlaccel_errors;
  */
 struct hlaccel_share {
 	struct list_head link;
-	struct list_head pruned;
+	struct list_head unused;
 	atomic_t pending;
 	atomic_t running;
 	ktime_t idle_since;

@@ -75,7 +75,9 @@
  * @wait: Who waits for the end of programs, or to be exclusive
  * @admitted: Whose programs may go to the hardware, or NULL; under @lock for writing
  * @idle_kick: @work was told that the holder has nothing to run
+ * @put: Drops references to clients
  * @lock: Protects all below
+ * @unused: Clients whose reference @put drops
  * @holder: Reference to the client that has the lease, or NULL
  * @leaving: Reference to the last holder while what it left is not removed, so that
  *           its memory stays its own; worker
@@ -96,7 +98,9 @@ struct hlaccel_lease {
 	wait_queue_head_t wait;
 	struct hlaccel_client *admitted;
 	atomic_t idle_kick;
+	struct work_struct put;
 	spinlock_t lock;	/* what follows */
+	struct list_head unused;
 	struct hlaccel_client *holder;
 	struct hlaccel_client *leaving;
 	struct hlaccel_client *exclusive;
@@ -153,10 +157,40 @@ static struct hlaccel_client *lease_next(struct hlaccel_lease *lease)
 }
 
 /*
- * Take clients off that want nothing any more; the references go to @gone. They are not
- * in the list that says who waits, so one that comes back at once is listed again.
+ * Drop a reference that may be the last one. Memory of the card goes with a client, under
+ * locks whose holders wait for memory: not a matter of the worker that fences wait for.
  */
-static void lease_prune(struct hlaccel_lease *lease, struct list_head *gone)
+static void lease_put(struct hlaccel_lease *lease, struct hlaccel_client *client)
+{
+	lockdep_assert_held(&lease->lock);
+
+	if (list_empty(&client->share.unused)) {
+		list_add_tail(&client->share.unused, &lease->unused);
+		queue_work(system_unbound_wq, &lease->put);
+	} else {
+		/* One that is dropped later is listed */
+		hlaccel_client_put(client);
+	}
+}
+
+static void lease_put_work(struct work_struct *work)
+{
+	struct hlaccel_lease *lease = container_of(work, struct hlaccel_lease, put);
+	struct hlaccel_share *share;
+
+	spin_lock(&lease->lock);
+	while (!list_empty(&lease->unused)) {
+		share = list_first_entry(&lease->unused, struct hlaccel_share, unused);
+		list_del_init(&share->unused);
+		spin_unlock(&lease->lock);
+		hlaccel_client_put(share_client(share));
+		spin_lock(&lease->lock);
+	}
+	spin_unlock(&lease->lock);
+}
+
+/* Take clients off that want nothing any more; who comes back at once is listed anew */
+static void lease_prune(struct hlaccel_lease *lease)
 {
 	struct hlaccel_share *share, *next;
 
@@ -166,7 +200,7 @@ static void lease_prune(struct hlaccel_lease *lease, struct list_head *gone)
 		if (!share->closing && (atomic_read(&share->pending) || share->wanted))
 			continue;
 		list_del_init(&share->link);
-		list_add_tail(&share->pruned, gone);
+		lease_put(lease, share_client(share));
 	}
 }
 
@@ -314,9 +348,11 @@ static int lease_clean(struct hlaccel_lease *lease, struct hlaccel_client *next)
 			return ret;
 	}
 	lease->failures = 0;
+	spin_lock(&lease->lock);
 	if (lease->leaving)
-		hlaccel_client_put(lease->leaving);
+		lease_put(lease, lease->leaving);
 	lease->leaving = NULL;
+	spin_unlock(&lease->lock);
 	return ret;
 }
 
@@ -366,14 +402,12 @@ static bool lease_grant(struct hlaccel_lease *lease)
 
 static unsigned long lease_step(struct hlaccel_lease *lease)
 {
-	struct hlaccel_share *share, *next;
 	struct hlaccel_client *holder;
 	unsigned long left;
-	LIST_HEAD(gone);
 
 	atomic_set(&lease->idle_kick, 0);
 	spin_lock(&lease->lock);
-	lease_prune(lease, &gone);
+	lease_prune(lease);
 	left = lease->gone ? HLACCEL_LEASE_NEVER : lease_left(lease);
 	holder = lease->holder;
 	/* Others may submit no more, so once they have nothing it stays like this */
@@ -382,8 +416,6 @@ static unsigned long lease_step(struct hlaccel_lease *lease)
 		wake_up_all(&lease->wait);
 	}
 	spin_unlock(&lease->lock);
-	list_for_each_entry_safe(share, next, &gone, pruned)
-		hlaccel_client_put(share_client(share));
 	if (left)
 		return left;
 
@@ -735,6 +767,7 @@ void hlaccel_lease_unplug(struct hlaccel_device *hdev)
 	spin_unlock(&lease->lock);
 	wake_up_all(&lease->wait);
 	cancel_delayed_work_sync(&lease->work);
+	flush_work(&lease->put);
 
 	spin_lock(&lease->lock);
 	list_splice_init(&lease->waiters, &gone);
@@ -776,9 +809,11 @@ int hlaccel_lease_init(struct hlaccel_device *hdev)
 		return -ENOMEM;
 	lease->hdev = hdev;
 	spin_lock_init(&lease->lock);
+	INIT_LIST_HEAD(&lease->unused);
 	INIT_LIST_HEAD(&lease->waiters);
 	init_waitqueue_head(&lease->wait);
 	INIT_DELAYED_WORK(&lease->work, lease_work);
+	INIT_WORK(&lease->put, lease_put_work);
 	lease->wq = hlaccel_ordered_workqueue(&hdev->drm, "hlaccel-lease");
 	if (IS_ERR(lease->wq))
 		return PTR_ERR(lease->wq);

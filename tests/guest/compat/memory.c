@@ -364,7 +364,7 @@ TEST_LIMIT(many_mappings, 120)
 		OK(host_unmap(fd, va[i * 7 % 2000]));
 }
 
-/* More than 4 GiB in one mapping, of a file whose pages are few. */
+/* More than 4 GiB in one mapping, where the machine has as much */
 TEST_LIMIT(five_gigabytes, 120)
 {
 	uint64_t size = 5 * GIB, va, out, last;

@@ -4,6 +4,7 @@
  * model, whose properties hlqom sets.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -274,6 +275,18 @@ static void sensor_folder(struct card *c, char *folder, size_t size)
 	CHECK(folder[0]);
 }
 
+/* Nobody waits long for the first answers of the firmware: they may not be there yet. */
+static void until_readable(const char *folder)
+{
+	int64_t deadline = deadline_ms(60000);
+	long long value;
+
+	while (!read_sensor(folder, &value)) {
+		CHECK(hlaccel_now_ns() < deadline);
+		usleep(100000);
+	}
+}
+
 /* The firmware answers nothing: readers don't wait for it, and it comes back. */
 TEST_LIMIT(failure_sensors_of_dead_firmware, 150)
 {
@@ -282,10 +295,9 @@ TEST_LIMIT(failure_sensors_of_dead_firmware, 150)
 	int64_t deadline;
 	long long value;
 	char folder[192];
-	bool readable;
 
 	sensor_folder(c, folder, sizeof(folder));
-	CHECK(read_sensor(folder, &value));
+	until_readable(folder);
 	set("fw-fault", "wrong-fence");
 	deadline = deadline_ms(60000);
 	while (resets(c) == before) {
@@ -295,12 +307,67 @@ TEST_LIMIT(failure_sensors_of_dead_firmware, 150)
 		usleep(200000);
 	}
 	set("fw-fault", "none");
-	deadline = deadline_ms(60000);
-	do {
-		CHECK(hlaccel_now_ns() < deadline);
-		readable = read_sensor(folder, &value);
-		usleep(100000);
-	} while (!readable);
+	until_readable(folder);
+	card_close(c);
+	must_work();
+}
+
+static int sensor_error(const char *folder, const char *name)
+{
+	char path[256], text[64];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fd = open(path, O_RDONLY);
+	CHECK(fd >= 0);
+	ret = read(fd, text, sizeof(text)) > 0 ? 0 : -errno;
+	close(fd);
+	return ret;
+}
+
+/* The card is given up: what was known of it is told for a minute, and then no more. */
+TEST_LIMIT(failure_sensors_get_old, 180)
+{
+	static const char * const values[] = { "temp1_max", "temp1_crit", "freq1_input" };
+	static const char * const others[] = { "temp1_label", "freq1_label", "update_interval" };
+	struct card *c = card_open_plain();
+	char folder[192], address[64];
+	int64_t started, age;
+	long long value;
+	unsigned int i;
+
+	card_pci_address(c, address, sizeof(address));
+	sensor_folder(c, folder, sizeof(folder));
+	until_readable(folder);
+	CHECK(read_sensor(folder, &value));
+	started = hlaccel_now_ns();
+	set("fw-fault", "stuck-preboot");
+	set("inject-event", "646");
+	while (read_sensor(folder, &value)) {
+		CHECK(hlaccel_now_ns() - started < 100000000000);
+		for (i = 0; i < ARRAY_SIZE(others); i++)
+			OK(sensor_error(folder, others[i]));
+		usleep(200000);
+	}
+	age = hlaccel_now_ns() - started;
+	harness_note("told for %lld ms", (long long)(age / 1000000));
+	/* What was read first was not quite new */
+	CHECK(age >= 55000000000);
+	REFUSED(sensor_error(folder, "temp1_input"), ENODATA);
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		REFUSED(sensor_error(folder, values[i]), ENODATA);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		OK(sensor_error(folder, others[i]));
+
+	set("fw-fault", "none");
+	card_close(c);
+	OK(write_file(DRIVER_FOLDER "/unbind", address));
+	OK(write_file(DRIVER_FOLDER "/bind", address));
+	c = card_open_plain();
+	sensor_folder(c, folder, sizeof(folder));
+	until_readable(folder);
+	for (i = 0; i < ARRAY_SIZE(values); i++)
+		OK(sensor_error(folder, values[i]));
 	card_close(c);
 	must_work();
 }

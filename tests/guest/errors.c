@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "card.h"
+#include "hlaccel_tpc.h"
 
 #define LIMIT_MS	20000
 #define UNMAPPED	(1UL << 40)
@@ -218,6 +219,68 @@ TEST_TABLE(errors_program, all_kinds)
 TEST_TABLE(errors_timeout, all_kinds)
 {
 	program_fails(row, no_end, 300, -ETIMEDOUT, DRM_HLACCEL_ERROR_TIMEOUT);
+}
+
+#define TPC_LOAD	{ 0x0001f8000000003f, 0x0880c10000000000, 0x000000000001f000, 0 }
+#define TPC_ILLEGAL	{ 0x0001f80000000021, 0x0f80000000000000, 0x000000000001f000, 0 }
+#define TPC_HALT	{ 0x0001000000000020, 0x0f80000000000000, 0x000000000001f000, 0 }
+
+/* Causes as the core has them: an illegal instruction, an answer to a read */
+#define TPC_CAUSE_ILLEGAL	(1U << 13)
+#define TPC_CAUSE_READ		(1U << 16)
+
+static const struct {
+	const char *name;
+	/* Zero: a tensor that the program may read */
+	uint64_t tensor;
+	uint64_t code[3][4];
+	uint32_t kind;
+	uint32_t cause;
+} cores[] = {
+	{ "illegal", 0, { TPC_LOAD, TPC_ILLEGAL, TPC_HALT }, DRM_HLACCEL_ERROR_ENGINE,
+	  TPC_CAUSE_ILLEGAL },
+	{ "unmapped", 0x1800000000000, { TPC_LOAD, TPC_HALT }, DRM_HLACCEL_ERROR_PAGE_FAULT,
+	  TPC_CAUSE_READ },
+	{ "blocked", CLOSED, { TPC_LOAD, TPC_HALT }, DRM_HLACCEL_ERROR_BLOCKED, TPC_CAUSE_READ },
+};
+
+/* A tensor core has no error words: the event, its cause and what was latched fit together. */
+TEST_TABLE(errors_tpc, cores)
+{
+	struct hlaccel_tensor tensor = {
+		.address = row->tensor, .type = HLACCEL_TPC_F32, .dims = 1, .size = { 64 },
+	};
+	struct hlaccel_tpc_job tpc = { .tensors = &tensor, .num_tensors = 1 };
+	struct drm_hlaccel_error record;
+	struct drm_hlaccel_job job;
+	struct context x, other;
+	struct hlaccel_packets p;
+	uint32_t queue;
+	uint64_t seqno;
+
+	prepare(&x);
+	prepare(&other);
+	memcpy(x.data.map, row->code, sizeof(row->code));
+	tpc.code = x.data.address;
+	tpc.sync_address = card_sob(x.card, 6);
+	if (!tensor.address)
+		tensor.address = x.data.address + MIB / 2;
+	hlaccel_packets_init(&p, x.program.map, PAGE);
+	hlaccel_tpc_launch(&p, &tpc);
+	job = finish(&x, &p);
+	queue = card_queue_timeout(x.card, DRM_HLACCEL_ENGINE_TPC, 3, x.vm, 8000);
+	CHECK_EQ(run(&x, queue, &job, &seqno), -EIO);
+	record = one_record(&x);
+	check_job(&record, row->kind, DRM_HLACCEL_ENGINE_TPC, 3, queue, seqno);
+	CHECK_EQ(record.cause, row->cause);
+	CHECK(record.flags & DRM_HLACCEL_ERROR_HAS_CAUSE);
+	CHECK_EQ(record.address & ~(PAGE - 1),
+		 row->kind == DRM_HLACCEL_ERROR_PAGE_FAULT ? row->tensor : 0);
+	usleep(200000);
+	no_record(&x);
+	no_record(&other);
+	card_close(other.card);
+	card_close(x.card);
 }
 
 /* Records that nobody reads: the oldest stay, the others are counted, once. */

@@ -3,6 +3,8 @@
  * Two cards of the device model: what they move between them is counted by the
  * model, and one is reset while the other uses its memory.
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 #include "share.h"
@@ -240,5 +242,125 @@ TEST_LIMIT(twins_no_import_in_reset, 120)
 		REFUSED(ret, EIO);
 		CHECK(hlaccel_now_ns() < deadline);
 		usleep(10000);
+	}
+}
+
+/* Of each time; the kernel's debugging of DMA accepts eight mappings of a page at most */
+#define MOST_IMPORTS	2
+
+enum { BEFORE_RESET, IN_RESET, AFTER_RESET, ALL_OVER };
+
+/* Who imports again and again, each time for the first time, and keeps some */
+struct importer {
+	pthread_t thread;
+	struct memory memory;
+	int dmabuf;
+	atomic_int *now;
+	unsigned int kept[ALL_OVER], imported, refused, gone;
+	struct {
+		int fd;
+		uint32_t handle;
+	} import[ALL_OVER][MOST_IMPORTS];
+};
+
+static void *import_on_and_on(void *data)
+{
+	struct importer *i = data;
+	unsigned int now, n;
+	uint32_t handle = 0;
+	char node[32];
+	int fd, ret;
+
+	while ((now = atomic_load(i->now)) != ALL_OVER) {
+		fd = hlaccel_open(0, node, sizeof(node));
+		CHECK(fd >= 0);
+		ret = hlaccel_prime_import(fd, i->dmabuf, &handle);
+		i->imported += !ret;
+		i->refused += ret == -EIO;
+		i->gone += ret == -ENODEV;
+		n = i->kept[now];
+		if (ret || n == MOST_IMPORTS) {
+			CHECK(!ret || ret == -EIO || ret == -ENODEV);
+			close(fd);
+			continue;
+		}
+		i->import[now][n].fd = fd;
+		i->import[now][n].handle = handle;
+		i->kept[now]++;
+	}
+	return NULL;
+}
+
+/* An import is lost by a reset, or sees what is there since; there is nothing between. */
+static bool is_live(const struct importer *i, int fd, uint32_t handle, const struct side *self)
+{
+	struct drm_hlaccel_job job;
+	uint32_t vm, queue;
+	uint64_t seqno;
+	int ret, status;
+
+	OK(hlaccel_vm_create(fd, &vm));
+	ret = hlaccel_vm_map(fd, vm, handle, self->va, 4 * MIB);
+	if (ret) {
+		REFUSED(ret, ENODEV);
+		return false;
+	}
+	OK(hlaccel_queue_create(fd, DRM_HLACCEL_ENGINE_DMA, 1, vm, 0, &queue));
+	memset(i->memory.map, 0, PAGE);
+	job = hlaccel_job_fill(0, self->va, PAGE, 0x600d + fd);
+	OK(hlaccel_submit(fd, queue, &job, 1, &seqno));
+	OK(hlaccel_wait(fd, queue, seqno, deadline_ms(20000), &status));
+	CHECK_EQ(status, 0);
+	check_pattern(i->memory.map, 0x600d + fd, PAGE);
+	return true;
+}
+
+static void check_imports(const struct importer *i, const struct side *self)
+{
+	unsigned int when, n;
+
+	harness_note("%u imported, %u refused, %u gone", i->imported, i->refused, i->gone);
+	CHECK(i->refused + i->gone);
+	CHECK(i->kept[BEFORE_RESET] && i->kept[AFTER_RESET]);
+	for (when = 0; when < ALL_OVER; when++) {
+		for (n = 0; n < i->kept[when]; n++) {
+			bool live = is_live(i, i->import[when][n].fd, i->import[when][n].handle,
+					    self);
+
+			CHECK(!live || when != BEFORE_RESET);
+			CHECK(live || when != AFTER_RESET);
+			close(i->import[when][n].fd);
+		}
+	}
+}
+
+/* First imports, of all moments of the exporter's reset. */
+TEST_LIMIT(twins_imports_meet_a_reset, 180)
+{
+	struct importer importers[2] = {};
+	atomic_int now = BEFORE_RESET;
+	struct side x[2];
+	unsigned int n;
+
+	prepare(x, 4 * MIB);
+	for (n = 0; n < ARRAY_SIZE(importers); n++) {
+		struct importer *i = &importers[n];
+
+		i->memory = card_memory(x[1].card, DRM_HLACCEL_REGION_DEVICE, 4 * MIB);
+		i->dmabuf = share_export(x[1].card->fd, i->memory.handle);
+		i->now = &now;
+		OK(-pthread_create(&i->thread, NULL, import_on_and_on, i));
+	}
+	usleep(200000);
+	atomic_store(&now, IN_RESET);
+	reset(&x[1]);
+	/* Importers are told of it by a worker, and may import only then */
+	usleep(1000000);
+	atomic_store(&now, AFTER_RESET);
+	usleep(500000);
+	atomic_store(&now, ALL_OVER);
+	for (n = 0; n < ARRAY_SIZE(importers); n++) {
+		OK(-pthread_join(importers[n].thread, NULL));
+		check_imports(&importers[n], &x[0]);
 	}
 }

@@ -64,12 +64,10 @@ static int open_owner(void)
 	return fd;
 }
 
-static void owner_open(struct owner *o)
+static void owner_prepare(struct owner *o)
 {
 	uint64_t cb[3] = { 0, PAGE << 32, 0 }, map[5] = { 0 };
 
-	o->fd = open_owner();
-	CHECK(o->fd >= 0);
 	OK(request(o->fd, HL_CB, cb));
 	o->cb = cb[0];
 	o->packets = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, o->fd, (off_t)o->cb);
@@ -80,6 +78,13 @@ static void owner_open(struct owner *o)
 	map[3] = HL_MEMORY_MAP | HL_USERPTR << 32;
 	OK(request(o->fd, HL_MEMORY, map));
 	o->va = map[0];
+}
+
+static void owner_open(struct owner *o)
+{
+	o->fd = open_owner();
+	CHECK(o->fd >= 0);
+	owner_prepare(o);
 }
 
 static void owner_close(struct owner *o)
@@ -258,6 +263,54 @@ TEST(owner_sees_nothing_of_others)
 	owner_open(&o);
 	CHECK(!owner_finds(&o, address));
 	CHECK(!owner_finds(&o, address + 4 * MIB - AREA));
+	owner_close(&o);
+}
+
+/*
+ * A buffer that somebody else holds keeps its client, and that the arena: programs may
+ * have written to all of it, not only to buffers.
+ */
+TEST(exported_buffer_keeps_the_arena)
+{
+	struct card *c = card_open();
+	struct memory code = card_memory(c, DRM_HLACCEL_REGION_DEVICE, PAGE);
+	struct memory shared = card_memory(c, DRM_HLACCEL_REGION_HOST, PAGE);
+	uint32_t queue = card_queue(c, DRM_HLACCEL_ENGINE_DMA, 4, 0);
+	struct drm_hlaccel_client_info info = { 0 };
+	uint32_t size = sizeof(info);
+	struct hlaccel_packets p;
+	unsigned int tries;
+	struct drm_hlaccel_job job;
+	int dmabuf = -1;
+	uint64_t place;
+	struct owner o;
+
+	OK(hlaccel_query(c->fd, DRM_HLACCEL_QUERY_CLIENT, &info, &size, NULL));
+	place = info.arena_address + info.arena_size - AREA;
+	CHECK(code.address + code.size <= place);
+	hlaccel_packets_init(&p, code.map, PAGE);
+	hlaccel_packet_fill(&p, HLACCEL_PACKET_MB, SECRET, place, AREA);
+	job = hlaccel_job_command(code.handle, 0, p.used);
+	OK(p.error);
+	OK(card_run(c, queue, &job));
+	OK(hlaccel_prime_export(c->fd, shared.handle, DRM_CLOEXEC, &dmabuf));
+	card_close(c);
+
+	/* Refused each time, not only while the file is on its way out */
+	for (tries = 0; tries < 5; tries++) {
+		o.fd = try_open();
+		if (o.fd != -EBUSY)
+			break;
+		usleep(50000);
+	}
+	if (o.fd >= 0) {
+		owner_prepare(&o);
+		CHECK(!owner_finds(&o, place));
+	}
+	CHECK_EQ(o.fd, -EBUSY);
+	close(dmabuf);
+	owner_open(&o);
+	CHECK(!owner_finds(&o, place));
 	owner_close(&o);
 }
 

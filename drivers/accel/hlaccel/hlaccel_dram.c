@@ -209,11 +209,25 @@ void hlaccel_mem_whole(struct hlaccel_device *hdev, u64 *address, u64 *size)
 	*size = BIT_ULL(hdev->desc->arena_shift + hdev->desc->arena_bits);
 }
 
+/* Does nobody have any HBM, not even an arena? */
+static bool mem_all_free(struct hlaccel_mem *mem)
+{
+	bool free;
+
+	mutex_lock(&mem->lock);
+	free = mem->hbm.buddy.avail == mem->hbm.size;
+	mutex_unlock(&mem->lock);
+	return free;
+}
+
 /**
  * hlaccel_mem_clear_all() - Clear what is not known to be clean of all HBM
- * @hdev: The device; nobody has, or gets, any of it
+ * @hdev: The device; nobody gets any of it
  *
- * Return: as hlaccel_mem_clear()
+ * What somebody has is not known to be dirty before he gives it back. He need not have
+ * a file any more: a buffer that others hold keeps its client, and that its arena.
+ *
+ * Return: as hlaccel_mem_clear(); -EBUSY when somebody has some
  */
 int hlaccel_mem_clear_all(struct hlaccel_device *hdev)
 {
@@ -223,6 +237,8 @@ int hlaccel_mem_clear_all(struct hlaccel_device *hdev)
 	int ret;
 
 	ret = hlaccel_mem_wait_free(hdev);
+	if (!ret && !mem_all_free(hdev->mem))
+		ret = -EBUSY;
 	if (!ret)
 		ret = hlaccel_mem_clear_dirty(hdev, hbm->address, whole, &late);
 	if (!ret && whole < hbm->size)

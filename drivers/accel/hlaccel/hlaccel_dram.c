@@ -118,6 +118,39 @@ static bool mem_is_clean(struct hlaccel_mem *mem, const struct hlaccel_block *bl
 	return clean;
 }
 
+/* @clear: hlaccel_rings_clear(), or what does the same */
+static int mem_clear_by(struct hlaccel_device *hdev, u64 address, u64 size,
+			int (*clear)(struct hlaccel_device *hdev, u64 da, u64 size,
+				     struct dma_fence **late),
+			struct dma_fence **late)
+{
+	unsigned int tries;
+	int ret = -EIO, idx;
+
+	*late = NULL;
+	for (tries = 0; tries < MEM_CLEAR_TRIES; tries++) {
+		u32 resets;
+
+		ret = hlaccel_device_hw_begin(hdev, &idx);
+		if (ret)
+			return ret;
+		resets = hlaccel_device_reset_count(hdev);
+		hlaccel_device_hw_end(hdev, idx);
+		ret = clear(hdev, address, size, late);
+		if (!ret)
+			mem_set_clean(hdev->mem, address, size, resets);
+		if (!ret || *late || ret == -ENOMEM || ret == -ERESTARTSYS)
+			break;
+		if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP &&
+		    hlaccel_device_reset_count(hdev) == resets)
+			break;
+	}
+	if (!ret || ret == -ENOMEM || ret == -ERESTARTSYS)
+		return ret;
+	ret = hlaccel_device_check(hdev);
+	return ret ?: -EIO;
+}
+
 /**
  * hlaccel_mem_clear() - Clear a range of device memory
  * @hdev: The device
@@ -133,31 +166,34 @@ static bool mem_is_clean(struct hlaccel_mem *mem, const struct hlaccel_block *bl
 static int hlaccel_mem_clear(struct hlaccel_device *hdev, u64 address, u64 size,
 			     struct dma_fence **late)
 {
-	unsigned int tries;
-	int ret = -EIO, idx;
+	return mem_clear_by(hdev, address, size, hlaccel_rings_clear, late);
+}
+
+static int mem_clear_dirty_by(struct hlaccel_device *hdev, u64 address, u64 size,
+			      int (*clear)(struct hlaccel_device *hdev, u64 da, u64 size,
+					   struct dma_fence **late),
+			      struct dma_fence **late)
+{
+	struct hlaccel_mem *mem = hdev->mem;
+	unsigned long first, num = mem_chunks(mem, address, size, &first), end;
+	unsigned long last = first + num;
+	int ret;
 
 	*late = NULL;
-	for (tries = 0; tries < MEM_CLEAR_TRIES; tries++) {
-		u32 resets;
-
-		ret = hlaccel_device_hw_begin(hdev, &idx);
+	while (first < last) {
+		mutex_lock(&mem->lock);
+		first = find_next_zero_bit(mem->clean, last, first);
+		end = find_next_bit(mem->clean, last, first);
+		mutex_unlock(&mem->lock);
+		if (first >= last)
+			break;
+		ret = mem_clear_by(hdev, mem->hbm.bar_da + ((u64)first << HLACCEL_MEM_CHUNK_SHIFT),
+				   (u64)(end - first) << HLACCEL_MEM_CHUNK_SHIFT, clear, late);
 		if (ret)
 			return ret;
-		resets = hlaccel_device_reset_count(hdev);
-		hlaccel_device_hw_end(hdev, idx);
-		ret = hlaccel_rings_clear(hdev, address, size, late);
-		if (!ret)
-			mem_set_clean(hdev->mem, address, size, resets);
-		if (!ret || *late || ret == -ENOMEM || ret == -ERESTARTSYS)
-			break;
-		if (hlaccel_device_state(hdev) == HLACCEL_STATE_UP &&
-		    hlaccel_device_reset_count(hdev) == resets)
-			break;
+		first = end;
 	}
-	if (!ret || ret == -ENOMEM || ret == -ERESTARTSYS)
-		return ret;
-	ret = hlaccel_device_check(hdev);
-	return ret ?: -EIO;
+	return 0;
 }
 
 /**
@@ -174,27 +210,7 @@ static int hlaccel_mem_clear(struct hlaccel_device *hdev, u64 address, u64 size,
 int hlaccel_mem_clear_dirty(struct hlaccel_device *hdev, u64 address, u64 size,
 			    struct dma_fence **late)
 {
-	struct hlaccel_mem *mem = hdev->mem;
-	unsigned long first, num = mem_chunks(mem, address, size, &first), end;
-	unsigned long last = first + num;
-	int ret;
-
-	*late = NULL;
-	while (first < last) {
-		mutex_lock(&mem->lock);
-		first = find_next_zero_bit(mem->clean, last, first);
-		end = find_next_bit(mem->clean, last, first);
-		mutex_unlock(&mem->lock);
-		if (first >= last)
-			break;
-		ret = hlaccel_mem_clear(hdev, mem->hbm.bar_da +
-					((u64)first << HLACCEL_MEM_CHUNK_SHIFT),
-					(u64)(end - first) << HLACCEL_MEM_CHUNK_SHIFT, late);
-		if (ret)
-			return ret;
-		first = end;
-	}
-	return 0;
+	return mem_clear_dirty_by(hdev, address, size, hlaccel_rings_clear, late);
 }
 
 /**
@@ -240,7 +256,8 @@ int hlaccel_mem_clear_all(struct hlaccel_device *hdev)
 	if (!ret && !mem_all_free(hdev->mem))
 		ret = -EBUSY;
 	if (!ret)
-		ret = hlaccel_mem_clear_dirty(hdev, hbm->address, whole, &late);
+		ret = mem_clear_dirty_by(hdev, hbm->address, whole, hlaccel_rings_clear_together,
+					 &late);
 	if (!ret && whole < hbm->size)
 		ret = hlaccel_mem_clear(hdev, hbm->address + whole, hbm->size - whole, &late);
 	if (late) {

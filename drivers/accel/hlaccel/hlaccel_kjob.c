@@ -18,8 +18,16 @@
 
 /* Bytes that one job clears, so that it ends in good time */
 #define HLACCEL_KERNEL_PIECE	BIT_ULL(30)
+/* Those that run at a time, each on an engine of its own */
+#define HLACCEL_KERNEL_PIECES	8
 #define HLACCEL_KERNEL_WAIT	msecs_to_jiffies(30 * MSEC_PER_SEC)
 #define HLACCEL_SELF_TEST_WAIT	msecs_to_jiffies(5 * MSEC_PER_SEC)
+
+static bool hlaccel_ring_copies(const struct hlaccel_ring *ring)
+{
+	return ring->engine->flags & DRM_HLACCEL_ENGINE_COPY && !READ_ONCE(ring->stopped) &&
+	       !READ_ONCE(ring->dead);
+}
 
 /* The copy engine with the least to do, from behind: the first ones face PCI */
 static struct hlaccel_ring *hlaccel_rings_pick(struct hlaccel_device *hdev)
@@ -31,8 +39,7 @@ static struct hlaccel_ring *hlaccel_rings_pick(struct hlaccel_device *hdev)
 
 	for (i = rings->num; i--; ) {
 		ring = &rings->ring[i];
-		if (!(ring->engine->flags & DRM_HLACCEL_ENGINE_COPY) ||
-		    READ_ONCE(ring->stopped) || READ_ONCE(ring->dead))
+		if (!hlaccel_ring_copies(ring))
 			continue;
 		num = READ_ONCE(ring->pi) - READ_ONCE(ring->ci);
 		if (num < least) {
@@ -197,6 +204,98 @@ int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dm
 			return ret;
 		da += piece;
 		size -= piece;
+	}
+	return 0;
+}
+
+/**
+ * struct hlaccel_piece - Memory that one job clears
+ * @da: Device address
+ * @size: Bytes
+ * @fence: Of the job, a reference
+ */
+struct hlaccel_piece {
+	u64 da;
+	u64 size;
+	struct dma_fence *fence;
+};
+
+/* Begin with as many pieces as there are engines; returns how many */
+static unsigned int hlaccel_rings_begin_pieces(struct hlaccel_device *hdev, u64 da, u64 size,
+					       struct hlaccel_piece *pieces)
+{
+	unsigned int max = 0, num = 0, i;
+	struct hlaccel_ring *ring;
+
+	for (i = 0; i < hdev->rings->num; i++)
+		max += hlaccel_ring_copies(&hdev->rings->ring[i]);
+	max = min_t(unsigned int, max, HLACCEL_KERNEL_PIECES);
+	for (; size && num < max; num++) {
+		struct hlaccel_piece *piece = &pieces[num];
+
+		ring = hlaccel_rings_pick(hdev);
+		if (!ring)
+			break;
+		piece->da = da;
+		piece->size = min(size, HLACCEL_KERNEL_PIECE);
+		piece->fence = hlaccel_ring_kernel_job(ring, DRM_HLACCEL_JOB_FILL, da, piece->size);
+		if (IS_ERR(piece->fence))
+			break;
+		da += piece->size;
+		size -= piece->size;
+	}
+	return num;
+}
+
+/* Each of them is over on return, but for the one whose fence @late has */
+static int hlaccel_rings_end_pieces(struct hlaccel_device *hdev, struct hlaccel_piece *pieces,
+				    unsigned int num, struct dma_fence **late)
+{
+	struct hlaccel_piece *piece;
+	int ret = 0;
+
+	for (piece = pieces; piece < pieces + num; piece++) {
+		if (ret) {
+			/* The watchdog sees to it that they end */
+			(void)hlaccel_ring_kernel_wait(piece->fence, HLACCEL_KERNEL_WAIT, NULL);
+			continue;
+		}
+		ret = hlaccel_ring_kernel_wait(piece->fence, HLACCEL_KERNEL_WAIT, late);
+		/* Its engine has died: another one does it */
+		if (ret && !*late)
+			ret = hlaccel_rings_clear_piece(hdev, piece->da, piece->size, late);
+	}
+	return ret;
+}
+
+/**
+ * hlaccel_rings_clear_together() - The same with all copy engines
+ * @hdev: Device, which nobody else has work for
+ * @da: Device address
+ * @size: Bytes
+ * @late: As above, not NULL
+ *
+ * Return: 0 or a negative errno
+ */
+int hlaccel_rings_clear_together(struct hlaccel_device *hdev, u64 da, u64 size,
+				 struct dma_fence **late)
+{
+	struct hlaccel_piece pieces[HLACCEL_KERNEL_PIECES];
+	unsigned int num, i;
+	int ret;
+
+	while (size) {
+		num = hlaccel_rings_begin_pieces(hdev, da, size, pieces);
+		/* That knows what is wrong */
+		if (!num)
+			return hlaccel_rings_clear(hdev, da, size, late);
+		ret = hlaccel_rings_end_pieces(hdev, pieces, num, late);
+		if (ret)
+			return ret;
+		for (i = 0; i < num; i++) {
+			da += pieces[i].size;
+			size -= pieces[i].size;
+		}
 	}
 	return 0;
 }

@@ -345,9 +345,9 @@ static int raw_stop_rings(struct hlaccel_device *hdev)
 		ring = &rings->ring[i];
 		spin_lock_irq(&ring->lock);
 		ring->stopped = true;
-		/* Some job of the kernel's was quicker, or the engine is no good */
+		/* Some job of the kernel's was quicker, or the engine is about to be reset */
 		if (ring->pi != ring->ci || ring->unfinished || ring->dead)
-			ret = -EBUSY;
+			ret = -EAGAIN;
 		spin_unlock_irq(&ring->lock);
 	}
 	return ret;
@@ -422,7 +422,8 @@ static int raw_take(struct hlaccel_raw *raw)
  * Process context; may sleep for as long as others need to end what they have begun.
  *
  * Return: the client's state, or an error pointer: -EBUSY when others have address
- * spaces, queues, buffers or the whole card; -ENOMEM, -EIO, -ENODEV, -ERESTARTSYS
+ * spaces, queues, buffers or the whole card; -EAGAIN when an engine is not ready, or waits
+ * for a reset; -ENOMEM, -EIO, -ENODEV, -ERESTARTSYS
  */
 struct hlaccel_raw *hlaccel_raw_acquire(struct hlaccel_device *hdev,
 					struct hlaccel_client *client, struct hlaccel_vm *vm,

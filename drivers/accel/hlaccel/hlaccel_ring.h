@@ -35,6 +35,8 @@ void hlaccel_rings_flush(struct hlaccel_device *hdev);
 
 /* Process context; may sleep for as long as a job may run */
 int hlaccel_rings_clear(struct hlaccel_device *hdev, u64 da, u64 size, struct dma_fence **late);
+int hlaccel_rings_clear_together(struct hlaccel_device *hdev, u64 da, u64 size,
+				 struct dma_fence **late);
 
 u64 hlaccel_rings_running_ns(struct hlaccel_device *hdev, struct hlaccel_client *client,
 			     unsigned int kind);

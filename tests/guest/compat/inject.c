@@ -5,6 +5,7 @@
  */
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib.h"
@@ -331,4 +332,65 @@ TEST_LIMIT(file_ends_without_the_buffer, 120)
 	set("stall-trace", "1");
 	close_card(fd);
 	reset_once(control, before);
+}
+
+/* When the card is being reset the engine may work again. */
+static pid_t cure_in_reset(int control)
+{
+	int64_t end = now_ns() + 90000000000LL;
+	pid_t child = fork();
+
+	CHECK(child >= 0);
+	if (child)
+		return child;
+	while (device_status(control) == HL_DEVICE_STATUS_OPERATIONAL && now_ns() < end)
+		sleep_ms(5);
+	set("stall-queue", "-1");
+	_exit(now_ns() >= end);
+}
+
+/*
+ * One of the engines that clear the memory dies of it: others do its part, and the card
+ * is reset before anybody gets it. Until then it is to be tried again.
+ */
+TEST_LIMIT(open_with_a_dead_engine, 200)
+{
+	int control = open_control(), fd = open_card(), status, ret;
+	struct host h = host_new(fd, PAGE);
+	struct cb cb = cb_new(fd, PAGE);
+	uint32_t before = resets(control), i;
+	pid_t child;
+
+	fill(h.map, PAGE);
+	for (i = 0; i < 16; i++)
+		p_copy(&cb.p, h.address, DRAM_BASE + i * GIB, PAGE);
+	done(fd, submit_cb(fd, &cb, Q_IN));
+	cb_free(fd, &cb);
+	close_card(fd);
+
+	/* The first stream of DMA 6 */
+	set("stall-queue", "25");
+	child = cure_in_reset(control);
+	do {
+		fd = open_index(card_index(0));
+		CHECK(fd >= 0 || fd == -EAGAIN);
+		if (fd < 0)
+			continue;
+		/* One that others have, too, takes the card by its first request */
+		ret = host_unmap(fd, 0);
+		CHECK(ret == -EBUSY || ret == -EINVAL);
+		close_card(fd);
+	} while (resets(control) == before);
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK_EQ(status, 0);
+	fd = open_card();
+	CHECK_EQ(resets(control), before + 1);
+	h = host_new(fd, 16 * PAGE);
+	fill(h.map, 16 * PAGE);
+	cb = cb_new(fd, PAGE);
+	for (i = 0; i < 16; i++)
+		p_copy(&cb.p, DRAM_BASE + i * GIB, h.address + i * PAGE, PAGE);
+	done(fd, submit_cb(fd, &cb, Q_OUT));
+	for (i = 0; i < 16 * PAGE; i++)
+		CHECK_EQ(h.map[i], 0);
 }

@@ -120,6 +120,30 @@ TEST(driver_objects_after_open)
 	close_card(fd);
 }
 
+/* What the last program has left everywhere is gone. */
+TEST_LIMIT(cleared_everywhere, 120)
+{
+	int fd = open_card();
+	uint64_t places = hw_ip(fd).dram_size / GIB, n;
+	struct host h = host_new(fd, places * PAGE);
+	struct cb cb = cb_new(fd, 2 * PAGE);
+
+	fill(h.map, places * PAGE);
+	for (n = 0; n < places; n++)
+		p_copy(&cb.p, h.address + n * PAGE, DRAM_BASE + n * GIB + n * PAGE, PAGE);
+	done(fd, submit_cb(fd, &cb, Q_IN));
+	cb_free(fd, &cb);
+	fd = reopen(fd);
+	h = host_new(fd, places * PAGE);
+	fill(h.map, places * PAGE);
+	cb = cb_new(fd, 2 * PAGE);
+	for (n = 0; n < places; n++)
+		p_copy(&cb.p, DRAM_BASE + n * GIB + n * PAGE, h.address + n * PAGE, PAGE);
+	done(fd, submit_cb(fd, &cb, Q_OUT));
+	for (n = 0; n < places * PAGE; n++)
+		CHECK_EQ(h.map[n], 0);
+}
+
 struct place_row {
 	const char *name;
 	const char *address;

@@ -91,6 +91,7 @@ struct hlaccel_submit_bo {
  * @num_signals: Signals prepared
  * @num_got: Buffers with a reference
  * @num_leased: Jobs that need the lease
+ * @packets_size: Bytes of the packets of all jobs
  * @lease_taken: They have it
  * @use_vm: A job reaches host memory
  * @odd_arrays: Not zero: a job has syncs or buffers for implicit synchronisation
@@ -100,6 +101,8 @@ struct hlaccel_submit_bo {
  * @jobs: Jobs
  * @signals: What they signal
  * @bos: Buffers of all jobs for implicit synchronisation, in order
+ * @packets: Packets of all jobs, in order; not judged yet
+ * @next_packets: Those of the next job
  * @push: For hlaccel_queue_push()
  * @space: Memory of the arrays when they are short
  * @last_handle: The last device buffer that was looked up, or zero
@@ -119,6 +122,7 @@ struct hlaccel_submit {
 	unsigned int num_signals;
 	unsigned int num_got;
 	unsigned int num_leased;
+	u32 packets_size;
 	bool lease_taken;
 	bool use_vm;
 	u64 odd_arrays;
@@ -128,6 +132,8 @@ struct hlaccel_submit {
 	struct hlaccel_job **jobs;
 	struct hlaccel_signal *signals;
 	struct hlaccel_submit_bo *bos;
+	void *packets;
+	void *next_packets;
 	struct hlaccel_push push;
 	struct hlaccel_submit_space *space;
 	u32 last_handle;
@@ -270,6 +276,35 @@ static int hlaccel_submit_copy_jobs(struct hlaccel_submit *submit,
 		/* The rare ones may be wrong without elements, too */
 		submit->odd_arrays |= arg->syncs.count | arg->syncs.stride | arg->syncs.array |
 				      arg->bos.count | arg->bos.stride | arg->bos.array;
+		if (hlaccel_submit_rule(arg)->user_src)
+			submit->packets_size += arg->size;
+	}
+	return 0;
+}
+
+/*
+ * Before anybody enters the device: the caller's memory may take its time, or never come,
+ * and unplugging waits for who is inside.
+ */
+static int hlaccel_submit_copy_packets(struct hlaccel_submit *submit)
+{
+	const struct drm_hlaccel_job *arg;
+	void *to;
+
+	/* More would not get its buffers */
+	if (submit->packets_size > HLACCEL_CLIENT_PACKETS_BYTES)
+		return -ENOMEM;
+	submit->packets = kvmalloc(submit->packets_size, GFP_KERNEL_ACCOUNT);
+	if (!submit->packets)
+		return -ENOMEM;
+	submit->next_packets = submit->packets;
+	to = submit->packets;
+	for (arg = submit->args; arg < submit->args + submit->num_jobs; arg++) {
+		if (!hlaccel_submit_rule(arg)->user_src)
+			continue;
+		if (copy_from_user(to, u64_to_user_ptr(arg->src_address), arg->size))
+			return -EFAULT;
+		to += arg->size;
 	}
 	return 0;
 }
@@ -394,22 +429,18 @@ static int hlaccel_submit_range(struct hlaccel_submit *submit, u32 handle, u64 a
 	return 0;
 }
 
-static int hlaccel_submit_packets(struct hlaccel_job *job, const struct drm_hlaccel_job *arg)
+static int hlaccel_submit_packets(struct hlaccel_submit *submit, struct hlaccel_job *job, u32 size)
 {
-	void *user;
+	const void *packets = submit->next_packets;
 	int ret;
 
-	ret = hlaccel_job_alloc_packets(job, arg->size);
+	submit->next_packets += size;
+	ret = hlaccel_job_alloc_packets(job, size);
 	if (ret)
 		return ret;
-	user = vmemdup_user(u64_to_user_ptr(arg->src_address), arg->size);
-	if (IS_ERR(user))
-		return PTR_ERR(user);
-	ret = hlaccel_packet_judge(&hlaccel_packet_rules_dma,
-				   job->packets + HLACCEL_PACKETS_HEAD / sizeof(*job->packets),
-				   user, arg->size);
-	kvfree(user);
-	return ret;
+	return hlaccel_packet_judge(&hlaccel_packet_rules_dma,
+				    job->packets + HLACCEL_PACKETS_HEAD / sizeof(*job->packets),
+				    packets, size);
 }
 
 static int hlaccel_submit_make_job(struct hlaccel_submit *submit, struct hlaccel_job *job,
@@ -450,7 +481,7 @@ static int hlaccel_submit_make_job(struct hlaccel_submit *submit, struct hlaccel
 		job->leased = true;
 		submit->num_leased++;
 	}
-	return rule->user_src ? hlaccel_submit_packets(job, arg) : 0;
+	return rule->user_src ? hlaccel_submit_packets(submit, job, arg->size) : 0;
 }
 
 /* What a job waits for and signals */
@@ -698,6 +729,8 @@ static void hlaccel_submit_cleanup(struct hlaccel_submit *submit, bool pushed)
 		kvfree(submit->signals);
 	if (submit->syncs != submit->space->syncs)
 		kvfree(submit->syncs);
+	if (submit->packets)
+		kvfree(submit->packets);
 	if (submit->args != submit->space->args)
 		kvfree(submit->args);
 	hlaccel_queue_put(submit->queue);
@@ -735,11 +768,13 @@ static int hlaccel_submit_copy_arrays(struct hlaccel_submit *submit,
 	int ret;
 
 	ret = hlaccel_submit_copy_jobs(submit, jobs);
-	if (ret || !submit->odd_arrays)
-		return ret;
-	ret = hlaccel_submit_copy_syncs(submit);
-	if (!ret)
-		ret = hlaccel_submit_copy_bos(submit);
+	if (!ret && submit->odd_arrays) {
+		ret = hlaccel_submit_copy_syncs(submit);
+		if (!ret)
+			ret = hlaccel_submit_copy_bos(submit);
+	}
+	if (!ret && submit->packets_size)
+		ret = hlaccel_submit_copy_packets(submit);
 	return ret;
 }
 
@@ -775,11 +810,14 @@ int hlaccel_ioctl_submit(struct drm_device *drm, void *data, struct drm_file *fi
 	if (ret)
 		return ret;
 
-	if (!drm_dev_enter(drm, &idx))
-		return -ENODEV;
 	ret = hlaccel_submit_copy_arrays(&submit, &args->jobs);
-	if (!ret)
-		ret = hlaccel_submit_run(&submit, args->queue_id);
+	if (!ret && !drm_dev_enter(drm, &idx))
+		ret = -ENODEV;
+	if (ret) {
+		hlaccel_submit_cleanup(&submit, false);
+		return ret;
+	}
+	ret = hlaccel_submit_run(&submit, args->queue_id);
 	if (!ret) {
 		args->seqno = submit.push.seqno;
 		if (submit.push.fences)

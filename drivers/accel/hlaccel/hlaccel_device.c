@@ -64,6 +64,31 @@ int hlaccel_device_check(struct hlaccel_device *hdev)
 	return -ENODEV;
 }
 
+/*
+ * The lock is taken within the section and not around it: lockdep sees nothing of what is
+ * taken behind a recursive reader, which SRCU's are.
+ */
+static __always_inline int hw_enter(struct hlaccel_device *hdev, int *idx, bool interruptible)
+{
+	int ret = 0;
+
+	if (!drm_dev_enter(&hdev->drm, idx))
+		return -ENODEV;
+	if (!interruptible)
+		down_read(&hdev->reset_lock);
+	else if (down_read_interruptible(&hdev->reset_lock))
+		ret = -ERESTARTSYS;
+	if (!ret) {
+		ret = hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING ? -ECANCELED :
+		      hlaccel_device_check(hdev);
+		if (ret)
+			up_read(&hdev->reset_lock);
+	}
+	if (ret)
+		drm_dev_exit(*idx);
+	return ret;
+}
+
 /**
  * hlaccel_device_hw_begin() - Keep the hardware up
  * @hdev: device
@@ -78,21 +103,11 @@ int hlaccel_device_hw_begin(struct hlaccel_device *hdev, int *idx)
 {
 	int ret;
 
-	for (;;) {
-		if (down_read_interruptible(&hdev->reset_lock))
-			return -ERESTARTSYS;
-		if (hlaccel_device_state(hdev) != HLACCEL_STATE_RESETTING)
-			break;
-		up_read(&hdev->reset_lock);
+	while ((ret = hw_enter(hdev, idx, true)) == -ECANCELED) {
 		if (wait_event_interruptible(hdev->reset_wait, hlaccel_device_state(hdev) !=
 					     HLACCEL_STATE_RESETTING))
 			return -ERESTARTSYS;
 	}
-	ret = hlaccel_device_check(hdev);
-	if (!ret && !drm_dev_enter(&hdev->drm, idx))
-		ret = -ENODEV;
-	if (ret)
-		up_read(&hdev->reset_lock);
 	return ret;
 }
 
@@ -129,16 +144,7 @@ int hlaccel_device_hw_begin_nointr(struct hlaccel_device *hdev, int *idx)
  */
 int hlaccel_device_hw_try(struct hlaccel_device *hdev, int *idx)
 {
-	int ret;
-
-	down_read(&hdev->reset_lock);
-	ret = hlaccel_device_state(hdev) == HLACCEL_STATE_RESETTING ? -ECANCELED :
-	      hlaccel_device_check(hdev);
-	if (!ret && !drm_dev_enter(&hdev->drm, idx))
-		ret = -ENODEV;
-	if (ret)
-		up_read(&hdev->reset_lock);
-	return ret;
+	return hw_enter(hdev, idx, false);
 }
 
 /**
@@ -148,8 +154,8 @@ int hlaccel_device_hw_try(struct hlaccel_device *hdev, int *idx)
  */
 void hlaccel_device_hw_end(struct hlaccel_device *hdev, int idx)
 {
-	drm_dev_exit(idx);
 	up_read(&hdev->reset_lock);
+	drm_dev_exit(idx);
 }
 
 /* What goes before any access to engines or memory */

@@ -221,10 +221,13 @@ static int hlaccel_compat_check_chunk(struct hlaccel_compat_cs_ctx *cx,
 {
 	struct hlaccel_compat_chunk *chunk = &chunks[n];
 	struct hlaccel_compat_ctx *ctx = cx->ctx;
+	enum hlaccel_raw_kind kind;
 	int ret;
 
 	chunk->cb = NULL;
-	switch (hlaccel_raw_queue_kind(ctx->hdev, chunk->queue_index)) {
+	kind = hlaccel_raw_queue_kind(ctx->hdev, chunk->queue_index);
+	chunk->queue_index = hlaccel_raw_queue_nospec(ctx->hdev, chunk->queue_index);
+	switch (kind) {
 	case HLACCEL_RAW_EXTERNAL:
 		cs->external = true;
 		return hlaccel_compat_check_external(ctx, chunk, chunks);

@@ -152,6 +152,7 @@ static int hlaccel_compat_sync_chunk(struct hlaccel_compat_cs_ctx *cx,
 		return hlaccel_compat_refuse(cx, -EFAULT);
 	if (!hlaccel_compat_sync_queue(cx, chunk->queue_index))
 		return hlaccel_compat_refuse(cx, -EINVAL);
+	chunk->queue_index = hlaccel_raw_queue_nospec(cx->ctx->hdev, chunk->queue_index);
 	return 0;
 }
 
@@ -366,13 +367,15 @@ int hlaccel_compat_reserve(struct hlaccel_compat_cs_ctx *cx, const struct hlacce
 	struct hlaccel_compat_sync *sync, old;
 	struct hlaccel_compat_value value;
 	unsigned long flags;
+	u32 queue;
 	int ret;
 
 	out->seq = 0;
 	if (in->encaps_count >= HLACCEL_COMPAT_SOB_LIMIT ||
 	    !hlaccel_compat_sync_queue(cx, in->encaps_queue))
 		return -EINVAL;
-	sync = &cx->sync[in->encaps_queue];
+	queue = hlaccel_raw_queue_nospec(cx->ctx->hdev, in->encaps_queue);
+	sync = &cx->sync[queue];
 	reservation = kzalloc(sizeof(*reservation), GFP_KERNEL_ACCOUNT);
 	if (!reservation)
 		return -ENOMEM;
@@ -381,15 +384,15 @@ int hlaccel_compat_reserve(struct hlaccel_compat_cs_ctx *cx, const struct hlacce
 	if (READ_ONCE(cx->num_reservations) >= HLACCEL_COMPAT_RESERVATIONS)
 		ret = -ENOMEM;
 	else
-		ret = hlaccel_compat_sync_take(cx, in->encaps_queue, in->encaps_count, true,
-					       &value, &old);
+		ret = hlaccel_compat_sync_take(cx, queue, in->encaps_count, true, &value,
+					       &old);
 	if (ret) {
 		kfree(reservation);
 		return ret;
 	}
 	spin_lock_irqsave(cx->lock, flags);
 	sync->users[value.sob]++;
-	reservation->queue = in->encaps_queue;
+	reservation->queue = queue;
 	reservation->count = in->encaps_count;
 	reservation->first = value.first;
 	reservation->sob = value.sob;
@@ -400,7 +403,7 @@ int hlaccel_compat_reserve(struct hlaccel_compat_cs_ctx *cx, const struct hlacce
 	cx->num_reservations++;
 	out->handle_id = reservation->id;
 	out->count = sync->next;
-	out->sob_base_addr_offset = hlaccel_raw_sob_offset(cx->ctx->hdev->desc, in->encaps_queue,
+	out->sob_base_addr_offset = hlaccel_raw_sob_offset(cx->ctx->hdev->desc, queue,
 							   value.sob);
 	spin_unlock_irqrestore(cx->lock, flags);
 	return 0;

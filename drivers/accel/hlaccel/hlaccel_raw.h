@@ -6,6 +6,7 @@
 #ifndef _HLACCEL_RAW_H_
 #define _HLACCEL_RAW_H_
 
+#include <linux/nospec.h>
 #include <linux/spinlock_types.h>
 #include <linux/types.h>
 
@@ -86,11 +87,18 @@ struct hlaccel_raw *hlaccel_raw_acquire(struct hlaccel_device *hdev,
 void hlaccel_raw_mute(struct hlaccel_raw *raw);
 void hlaccel_raw_release(struct hlaccel_raw *raw);
 
+/* A queue number of a program's that was found to be right, also ahead of the finding */
+static inline u32 hlaccel_raw_queue_nospec(struct hlaccel_device *hdev, u32 q)
+{
+	return array_index_nospec(q, hdev->desc->raw->num_queues);
+}
+
 static inline enum hlaccel_raw_kind hlaccel_raw_queue_kind(struct hlaccel_device *hdev, u32 q)
 {
 	const struct hlaccel_raw_desc *raw = hdev->desc->raw;
 
-	return q < raw->num_queues ? raw->queues[q].kind : HLACCEL_RAW_NONE;
+	return q < raw->num_queues ? raw->queues[hlaccel_raw_queue_nospec(hdev, q)].kind :
+				     HLACCEL_RAW_NONE;
 }
 
 /* Process context, may sleep; on success hlaccel_raw_unprepare() or _push() is due */

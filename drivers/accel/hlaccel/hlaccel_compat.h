@@ -225,7 +225,6 @@ void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlac
 /* In the order of hlaccel_mmu_take_captures(): addresses first */
 void hlaccel_compat_capture(struct hlaccel_device *hdev, const struct hlaccel_capture *captures,
 			    unsigned int num);
-void hlaccel_compat_tpc_error(struct hlaccel_device *hdev, u32 instance, u32 cause);
 /* Number of an engine as this interface counts them */
 u32 hlaccel_compat_engine_id(u32 kind, u32 instance);
 /* The first of each kind since the card was taken is kept; the notifier is told of each */

@@ -12,7 +12,6 @@
 #include "hlaccel_io.h"
 #include "hlaccel_raw.h"
 #include "regs/qman_regs.h"
-#include "regs/tpc_regs.h"
 
 /* Events that are about the firmware, and those that tell of lowered clocks */
 #define EVENT_FW_FIRST		645
@@ -114,6 +113,8 @@ void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlac
 		if (!engine)
 			return;
 		engine_id = hlaccel_compat_engine_id(row->kind, instance);
+		if (row->extra == HLACCEL_EXTRA_TPC_DECODE)
+			hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_TPC_ASSERT);
 		if (row->extra == HLACCEL_EXTRA_FAULTS)
 			queue_error(hdev, engine);
 		else
@@ -121,18 +122,6 @@ void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlac
 	} else if (row->class == HLACCEL_EVENT_UNMASK && row->extra == HLACCEL_EXTRA_ECC) {
 		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_GENERAL_HW_ERR);
 	}
-}
-
-/**
- * hlaccel_compat_tpc_error() - A tensor core complains about its program
- * @hdev: Device
- * @instance: Number of the core
- * @cause: What of
- */
-void hlaccel_compat_tpc_error(struct hlaccel_device *hdev, u32 instance, u32 cause)
-{
-	if (cause & TPC_INTR_ASSERT)
-		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_TPC_ASSERT);
 }
 
 /* Engines that may be behind a blocked access, one bit each */

@@ -135,14 +135,13 @@ static void engine_error(struct hlaccel_device *hdev, const struct hlaccel_event
 		reg += DMA_ERR_CAUSE;
 		cause = hlaccel_cfg_read(hdev, reg);
 		hlaccel_cfg_write(hdev, reg, cause);
-	} else if (row->extra == HLACCEL_EXTRA_TPC) {
+	} else if (row->extra == HLACCEL_EXTRA_TPC || row->extra == HLACCEL_EXTRA_TPC_DECODE) {
 		reg += TPC_INTR_CAUSE;
 		cause = hlaccel_cfg_read(hdev, reg);
 		/* Its queue manager can't be trusted any more */
 		if (cause & TPC_INTR_QM_SW_ERROR)
 			hlaccel_reset_schedule(hdev, "TPC queue error");
 		hlaccel_rings_engine_error(hdev, engine, cause);
-		hlaccel_compat_tpc_error(hdev, instance, cause);
 		/* Only then, as this may let the job end and the next one begin */
 		hlaccel_cfg_write(hdev, reg, 0);
 	}

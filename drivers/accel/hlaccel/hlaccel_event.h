@@ -33,6 +33,11 @@ enum hlaccel_event_extra {
 	HLACCEL_EXTRA_CORE,
 	/** @HLACCEL_EXTRA_TPC: the same, and the TPC tells a cause */
 	HLACCEL_EXTRA_TPC,
+	/**
+	 * @HLACCEL_EXTRA_TPC_DECODE: the same; the firmware sends no other event when a
+	 * program's assertion does not hold
+	 */
+	HLACCEL_EXTRA_TPC_DECODE,
 	/** @HLACCEL_EXTRA_ECC: the payload tells a memory address */
 	HLACCEL_EXTRA_ECC,
 };

@@ -29,8 +29,8 @@ static int notifier(int fd)
 	return e;
 }
 
-/* Collect events until all of these have come; reading takes them away. */
-static void await(int fd, int e, uint64_t wanted, int seconds)
+/* Collect events until all of these have come; reading takes them away. Returns all. */
+static uint64_t await(int fd, int e, uint64_t wanted, int seconds)
 {
 	struct pollfd p = { .fd = e, .events = POLLIN };
 	int64_t end = now_ns() + seconds * 1000000000LL;
@@ -46,6 +46,7 @@ static void await(int fd, int e, uint64_t wanted, int seconds)
 		OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
 		seen |= mask;
 	}
+	return seen;
 }
 
 /* The next program has a card, and no records of the last one's. */
@@ -92,6 +93,30 @@ TEST_TABLE(hardware_error, hardware)
 	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.event_id, 1);
 	settle(fd);
+}
+
+struct core_row {
+	const char *name;
+	unsigned int event;
+	uint64_t wanted;
+};
+
+static const struct core_row cores[] = {
+	{ "assertion", 203, HL_NOTIFIER_EVENT_TPC_ASSERT | HL_NOTIFIER_EVENT_USER_ENGINE_ERR },
+	{ "program", 307, HL_NOTIFIER_EVENT_USER_ENGINE_ERR },
+};
+
+/* The firmware tells of a program's assertion by the event of wrong addresses, and no other. */
+TEST_TABLE(tensor_core, cores)
+{
+	int fd = open_card(), e = notifier(fd);
+	struct hl_info_engine_err_event record = { 0 };
+
+	inject(row->event);
+	CHECK_EQ(await(fd, e, row->wanted, 20), row->wanted);
+	OK(info(fd, HL_INFO_USER_ENGINE_ERR_EVENT, &record, sizeof(record)));
+	CHECK_EQ(record.engine_id, GAUDI_ENGINE_ID_TPC_1);
+	close_card(fd);
 }
 
 static const struct record_row firmware[] = {

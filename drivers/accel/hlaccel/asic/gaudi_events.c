@@ -43,7 +43,7 @@ const struct hlaccel_event_row hlaccel_gaudi_events[GAUDI_NUM_EVENT_ROWS] = {
 
 	/* Accesses to where nothing is, and errors inside the engines */
 	EVENT(200, 1, 1, UNMASK, FAULTS, 0, "PCIe decode"),
-	EVENT(201, 8, 2, UNMASK, TPC, TPC, "TPC decode"),
+	EVENT(201, 8, 2, UNMASK, TPC_DECODE, TPC, "TPC decode"),
 	EVENT(217, 2, 1, RESET, NONE, 0, "device CPU memory"),
 	EVENT(219, 4, 5, UNMASK, FAULTS, 0, "MME write response"),
 	EVENT(220, 4, 5, UNMASK, FAULTS, 0, "MME read response"),

@@ -13,9 +13,7 @@
 #include "hlaccel_raw.h"
 #include "regs/qman_regs.h"
 
-/* Events that are about the firmware, and those that tell of lowered clocks */
-#define EVENT_FW_FIRST		645
-#define EVENT_FW_LAST		647
+/* Events that tell of lowered clocks */
 #define EVENT_THROTTLE_FIRST	658
 #define EVENT_THROTTLE_LAST	661
 
@@ -76,12 +74,22 @@ static void queue_error(struct hlaccel_device *hdev, const struct hlaccel_engine
 	hlaccel_compat_capture_engine_err(hdev, id, count);
 }
 
-static void reset_event(struct hlaccel_device *hdev, u32 id)
+/* An engine, or something between the engines, did what it was not allowed to */
+static void engine_failure(struct hlaccel_device *hdev, const struct hlaccel_event_row *row,
+			   u32 instance)
 {
-	if (id >= EVENT_FW_FIRST && id <= EVENT_FW_LAST)
-		hlaccel_compat_capture_fw_err(hdev, HLACCEL_ABI_FW_ERR_REPORTED, id);
+	const struct hlaccel_engine_desc *engine = NULL;
+
+	if (row->kind)
+		engine = find_engine(hdev, row->kind, instance);
+	if (!engine)
+		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_ENGINE_ERR);
+	else if (row->extra == HLACCEL_EXTRA_FAULTS)
+		queue_error(hdev, engine);
 	else
-		hlaccel_compat_capture_hw_err(hdev, id);
+		hlaccel_compat_capture_engine_err(hdev, hlaccel_compat_engine_id(row->kind,
+										 instance), 1);
+	/* Whether or not there is one: the program decides whether it goes on */
 	hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_DEVICE_RESET);
 }
 
@@ -97,8 +105,7 @@ static void reset_event(struct hlaccel_device *hdev, u32 id)
 void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlaccel_event_row *row,
 			  u32 instance)
 {
-	const struct hlaccel_engine_desc *engine;
-	u32 engine_id;
+	bool reset;
 
 	hlaccel_compat_events_seen(hdev, id);
 	if (id >= EVENT_THROTTLE_FIRST && id <= EVENT_THROTTLE_LAST)
@@ -106,22 +113,30 @@ void hlaccel_compat_event(struct hlaccel_device *hdev, u32 id, const struct hlac
 					!((id - EVENT_THROTTLE_FIRST) % 2));
 	if (!row || !READ_ONCE(hdev->compat->ctx))
 		return;
-	if (row->class == HLACCEL_EVENT_RESET) {
-		reset_event(hdev, id);
-	} else if (row->class == HLACCEL_EVENT_UNMASK && row->kind) {
-		engine = find_engine(hdev, row->kind, instance);
-		if (!engine)
-			return;
-		engine_id = hlaccel_compat_engine_id(row->kind, instance);
-		if (row->extra == HLACCEL_EXTRA_TPC_DECODE)
-			hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_TPC_ASSERT);
-		if (row->extra == HLACCEL_EXTRA_FAULTS)
-			queue_error(hdev, engine);
-		else
-			hlaccel_compat_capture_engine_err(hdev, engine_id, 1);
-	} else if (row->class == HLACCEL_EVENT_UNMASK && row->extra == HLACCEL_EXTRA_ECC) {
+	reset = row->class == HLACCEL_EVENT_RESET;
+	switch ((enum hlaccel_event_tell)row->tell) {
+	case HLACCEL_TELL_NOTHING:
+		break;
+	case HLACCEL_TELL_HARDWARE:
 		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_GENERAL_HW_ERR);
+		if (reset)
+			hlaccel_compat_capture_hw_err(hdev, id);
+		break;
+	case HLACCEL_TELL_FIRMWARE:
+		hlaccel_compat_capture_fw_err(hdev, HLACCEL_ABI_FW_ERR_REPORTED, id);
+		break;
+	case HLACCEL_TELL_ENGINE:
+		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_ENGINE_ERR);
+		break;
+	case HLACCEL_TELL_ASSERTION:
+		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_TPC_ASSERT);
+		fallthrough;
+	case HLACCEL_TELL_FAILURE:
+		engine_failure(hdev, row, instance);
+		break;
 	}
+	if (reset)
+		hlaccel_compat_notify(hdev, HLACCEL_ABI_EVENT_DEVICE_RESET);
 }
 
 /* Engines that may be behind a blocked access, one bit each */

@@ -135,7 +135,7 @@ static void engine_error(struct hlaccel_device *hdev, const struct hlaccel_event
 		reg += DMA_ERR_CAUSE;
 		cause = hlaccel_cfg_read(hdev, reg);
 		hlaccel_cfg_write(hdev, reg, cause);
-	} else if (row->extra == HLACCEL_EXTRA_TPC || row->extra == HLACCEL_EXTRA_TPC_DECODE) {
+	} else if (row->extra == HLACCEL_EXTRA_TPC) {
 		reg += TPC_INTR_CAUSE;
 		cause = hlaccel_cfg_read(hdev, reg);
 		/* Its queue manager can't be trusted any more */

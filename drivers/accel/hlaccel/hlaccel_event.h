@@ -33,13 +33,31 @@ enum hlaccel_event_extra {
 	HLACCEL_EXTRA_CORE,
 	/** @HLACCEL_EXTRA_TPC: the same, and the TPC tells a cause */
 	HLACCEL_EXTRA_TPC,
-	/**
-	 * @HLACCEL_EXTRA_TPC_DECODE: the same; the firmware sends no other event when a
-	 * program's assertion does not hold
-	 */
-	HLACCEL_EXTRA_TPC_DECODE,
 	/** @HLACCEL_EXTRA_ECC: the payload tells a memory address */
 	HLACCEL_EXTRA_ECC,
+};
+
+/**
+ * enum hlaccel_event_tell - What a program that has the whole card is told
+ *
+ * Source: the in-kernel driver's notifications.
+ */
+enum hlaccel_event_tell {
+	/** @HLACCEL_TELL_NOTHING: nothing */
+	HLACCEL_TELL_NOTHING,
+	/** @HLACCEL_TELL_HARDWARE: that something is wrong with the card */
+	HLACCEL_TELL_HARDWARE,
+	/** @HLACCEL_TELL_FIRMWARE: that something is wrong with its firmware */
+	HLACCEL_TELL_FIRMWARE,
+	/** @HLACCEL_TELL_ENGINE: that an engine complains, maybe of the program */
+	HLACCEL_TELL_ENGINE,
+	/** @HLACCEL_TELL_FAILURE: the same, and that only a reset helps */
+	HLACCEL_TELL_FAILURE,
+	/**
+	 * @HLACCEL_TELL_ASSERTION: the same, and that it may be an assertion: the firmware
+	 * has no event of its own for one that does not hold
+	 */
+	HLACCEL_TELL_ASSERTION,
 };
 
 /**
@@ -49,6 +67,7 @@ enum hlaccel_event_extra {
  * @stride: distance of their ids
  * @class: &enum hlaccel_event_class
  * @extra: &enum hlaccel_event_extra
+ * @tell: &enum hlaccel_event_tell
  * @kind: kind of the engine that has failed, or zero
  * @name: for people
  */
@@ -58,6 +77,7 @@ struct hlaccel_event_row {
 	u8 stride;
 	u8 class;
 	u8 extra;
+	u8 tell;
 	u8 kind;
 	const char *name;
 };

@@ -3,49 +3,11 @@
  * Errors of the card that a program provokes, and what is recorded of them.
  * After each of them the card has to be as good as new for the next program.
  */
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib.h"
-
-static int notifier(int fd)
-{
-	int e = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
-
-	OK(info_raw(fd, &a));
-	return e;
-}
-
-static uint64_t events(int fd)
-{
-	uint64_t mask = 0;
-
-	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
-	return mask;
-}
-
-/* Collect events until one of them has come. */
-static uint64_t await(int fd, int e, uint64_t wanted)
-{
-	struct pollfd p = { .fd = e, .events = POLLIN };
-	int64_t end = now_ns() + 15000000000LL;
-	uint64_t seen = 0, count;
-
-	while (!(seen & wanted)) {
-		int64_t left = end - now_ns();
-
-		if (left <= 0 || poll(&p, 1, (int)(left / 1000000) + 1) <= 0)
-			FAIL("events 0x%" PRIx64 ", none of 0x%" PRIx64, seen, wanted);
-		CHECK_EQ(read(e, &count, sizeof(count)), (ssize_t)sizeof(count));
-		CHECK(count > 0);
-		seen |= events(fd);
-	}
-	return seen;
-}
 
 /* The next program finds a card that works. */
 static void as_good_as_new(void)
@@ -119,7 +81,7 @@ TEST_LIMIT(page_fault, 120)
 
 	p_copy(&cb.p, hole, DRAM_BASE, 64);
 	submit_cb(fd, &cb, Q_IN);
-	seen = await(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
+	seen = await_events(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
 	CHECK(seen & HL_NOTIFIER_EVENT_PAGE_FAULT);
 	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &fault, sizeof(fault)));
 	CHECK(fault.timestamp >= before && fault.timestamp <= now_ns());
@@ -160,14 +122,14 @@ TEST_LIMIT(second_page_fault, 120)
 
 	p_copy(&cb.p, hole, DRAM_BASE, 64);
 	submit_cb(fd, &cb, Q_IN);
-	await(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
+	await_events(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
 	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &first, sizeof(first)));
 	cb_begin(&cb);
 	p_copy(&cb.p, DRAM_BASE, hole + MIB, 64);
 	submit_cb(fd, &cb, Q_OUT);
 	/* The in-kernel driver tells of the first one only. */
 	if (!differs("later-events"))
-		await(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
+		await_events(fd, e, HL_NOTIFIER_EVENT_PAGE_FAULT);
 	OK(info(fd, HL_INFO_PAGE_FAULT_EVENT, &second, sizeof(second)));
 	CHECK_EQ(second.timestamp, first.timestamp);
 	CHECK_EQ(second.addr, first.addr);
@@ -193,7 +155,7 @@ TEST_LIMIT(undefined_opcode, 120)
 	chunks[0] = internal(Q_DMA2, h.address, 16);
 	chunks[1] = external(&cb, Q_IN);
 	submit(fd, chunks, 2);
-	await(fd, e, HL_NOTIFIER_EVENT_UNDEFINED_OPCODE);
+	await_events(fd, e, HL_NOTIFIER_EVENT_UNDEFINED_OPCODE);
 	OK(info(fd, HL_INFO_UNDEFINED_OPCODE_EVENT, &record, sizeof(record)));
 	CHECK(record.timestamp >= before && record.timestamp <= now_ns());
 	record_rooms(fd, HL_INFO_UNDEFINED_OPCODE_EVENT, sizeof(record), false);
@@ -232,7 +194,7 @@ TEST_LIMIT(undefined_opcode_below, 120)
 	wait_idle(fd);
 	chunks[0] = internal(Q_DMA2 + 3, h.address, 16);
 	submit(fd, chunks, 2);
-	await(fd, e, HL_NOTIFIER_EVENT_UNDEFINED_OPCODE);
+	await_events(fd, e, HL_NOTIFIER_EVENT_UNDEFINED_OPCODE);
 	OK(info(fd, HL_INFO_UNDEFINED_OPCODE_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.engine_id, GAUDI_ENGINE_ID_DMA_2);
 	CHECK_EQ(record.stream_id, 4);
@@ -268,7 +230,7 @@ TEST_LIMIT(forbidden_register, 120)
 	/* The message-signalled interrupt of the host */
 	hlaccel_packet_msg_long(&cb.p, MB, CFG_BASE + 0xc04100, 0);
 	submit_cb(fd, &cb, Q_IN);
-	await(fd, e, HL_NOTIFIER_EVENT_RAZWI);
+	await_events(fd, e, HL_NOTIFIER_EVENT_RAZWI);
 	OK(info(fd, HL_INFO_RAZWI_EVENT, &razwi, sizeof(razwi)));
 	record_rooms(fd, HL_INFO_RAZWI_EVENT, sizeof(razwi), false);
 	CHECK(razwi.timestamp >= before && razwi.timestamp <= now_ns());

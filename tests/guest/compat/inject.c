@@ -3,51 +3,12 @@
  * What the firmware tells of, as programs hear of it. Only on the device model, whose
  * properties hlqom sets.
  */
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib.h"
 
 #define EVENTS	663
-
-static void inject(unsigned int event)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", event);
-	set("inject-event", text);
-}
-
-static int notifier(int fd)
-{
-	int e = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
-
-	OK(info_raw(fd, &a));
-	return e;
-}
-
-/* Collect events until all of these have come; reading takes them away. Returns all. */
-static uint64_t await(int fd, int e, uint64_t wanted, int seconds)
-{
-	struct pollfd p = { .fd = e, .events = POLLIN };
-	int64_t end = now_ns() + seconds * 1000000000LL;
-	uint64_t seen = 0, mask, count;
-
-	while ((seen & wanted) != wanted) {
-		int64_t left = end - now_ns();
-
-		if (left <= 0 || poll(&p, 1, (int)(left / 1000000) + 1) <= 0)
-			FAIL("events 0x%" PRIx64 ", not all of 0x%" PRIx64, seen, wanted);
-		CHECK_EQ(read(e, &count, sizeof(count)), (ssize_t)sizeof(count));
-		mask = 0;
-		OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
-		seen |= mask;
-	}
-	return seen;
-}
 
 /* The next program has a card, and no records of the last one's. */
 static void settle(int fd)
@@ -69,7 +30,8 @@ struct record_row {
 };
 
 static const struct record_row hardware[] = {
-	{ "mmu_memory", 194 }, { "pll", 239 }, { "first_hbm", 189 },
+	{ "mmu_memory", 194 }, { "pll", 239 }, { "first_hbm", 189 }, { "reset_wanted", 646 },
+	{ "out_of_step", 647 },
 };
 
 /* The card is reset for it, and there is a record: the first one's, whole or not at all. */
@@ -79,8 +41,9 @@ TEST_TABLE(hardware_error, hardware)
 	int fd = open_card(), e = notifier(fd);
 	struct hl_info_hw_err_event record = { 0 };
 
-	inject(row->event);
-	await(fd, e, HL_NOTIFIER_EVENT_CRITICL_HW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET, 20);
+	inject_event(row->event);
+	await_events(fd, e, HL_NOTIFIER_EVENT_CRITICL_HW_ERR | HL_NOTIFIER_EVENT_GENERAL_HW_ERR |
+		     HL_NOTIFIER_EVENT_DEVICE_RESET);
 	OK(info(fd, HL_INFO_HW_ERR_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.event_id, row->event);
 	CHECK(record.timestamp >= before && record.timestamp <= now_ns());
@@ -95,32 +58,30 @@ TEST_TABLE(hardware_error, hardware)
 	settle(fd);
 }
 
-struct core_row {
+static const struct {
 	const char *name;
 	unsigned int event;
-	uint64_t wanted;
+	uint32_t engine;
+} cores[] = {
+	{ "assertion", 203, GAUDI_ENGINE_ID_TPC_1 }, { "program", 307, GAUDI_ENGINE_ID_TPC_1 },
+	{ "tpc_queue", 574, GAUDI_ENGINE_ID_TPC_2 }, { "dma_core", 605, GAUDI_ENGINE_ID_DMA_1 },
 };
 
-static const struct core_row cores[] = {
-	{ "assertion", 203, HL_NOTIFIER_EVENT_TPC_ASSERT | HL_NOTIFIER_EVENT_USER_ENGINE_ERR },
-	{ "program", 307, HL_NOTIFIER_EVENT_USER_ENGINE_ERR },
-};
-
-/* The firmware tells of a program's assertion by the event of wrong addresses, and no other. */
-TEST_TABLE(tensor_core, cores)
+/* The first one is in the record */
+TEST_TABLE(engine_error, cores)
 {
 	int fd = open_card(), e = notifier(fd);
 	struct hl_info_engine_err_event record = { 0 };
 
-	inject(row->event);
-	CHECK_EQ(await(fd, e, row->wanted, 20), row->wanted);
+	inject_event(row->event);
+	await_events(fd, e, HL_NOTIFIER_EVENT_USER_ENGINE_ERR);
 	OK(info(fd, HL_INFO_USER_ENGINE_ERR_EVENT, &record, sizeof(record)));
-	CHECK_EQ(record.engine_id, GAUDI_ENGINE_ID_TPC_1);
+	CHECK_EQ(record.engine_id, row->engine);
 	close_card(fd);
 }
 
 static const struct record_row firmware[] = {
-	{ "error", 645 }, { "reset_wanted", 646 }, { "out_of_step", 647 },
+	{ "error", 645 },
 };
 
 TEST_TABLE(firmware_error, firmware)
@@ -128,8 +89,8 @@ TEST_TABLE(firmware_error, firmware)
 	int fd = open_card(), e = notifier(fd);
 	struct hl_info_fw_err_event record = { .err_type = 9 };
 
-	inject(row->event);
-	await(fd, e, HL_NOTIFIER_EVENT_CRITICL_FW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET, 20);
+	inject_event(row->event);
+	await_events(fd, e, HL_NOTIFIER_EVENT_CRITICL_FW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET);
 	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.err_type, HL_INFO_FW_REPORTED_ERR);
 	CHECK_EQ(record.event_id, row->event);
@@ -144,7 +105,7 @@ TEST_LIMIT(silent_firmware, 200)
 	struct hl_info_fw_err_event record = { .err_type = 9, .event_id = 9 };
 
 	set("fw-fault", "heartbeat-stop");
-	await(fd, e, HL_NOTIFIER_EVENT_CRITICL_FW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET, 120);
+	await_events(fd, e, HL_NOTIFIER_EVENT_CRITICL_FW_ERR | HL_NOTIFIER_EVENT_DEVICE_RESET);
 	OK(info(fd, HL_INFO_FW_ERR_EVENT, &record, sizeof(record)));
 	CHECK_EQ(record.err_type, HL_INFO_FW_HEARTBEAT_ERR);
 	CHECK_EQ(record.event_id, 0);
@@ -159,8 +120,8 @@ TEST(corrected_error)
 	struct cb cb = cb_new(fd, PAGE);
 
 	OK(info(fd, HL_INFO_RESET_COUNT, &first, sizeof(first)));
-	inject(38);
-	await(fd, e, HL_NOTIFIER_EVENT_GENERAL_HW_ERR, 20);
+	inject_event(38);
+	await_events(fd, e, HL_NOTIFIER_EVENT_GENERAL_HW_ERR);
 	p_nop(&cb.p);
 	done(fd, submit_cb(fd, &cb, Q_IN));
 	OK(info(fd, HL_INFO_RESET_COUNT, &second, sizeof(second)));
@@ -186,13 +147,13 @@ TEST_LIMIT(counts, 120)
 	all = seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650);
 	CHECK(all >= recent);
 	for (i = 0; i < 3; i++)
-		inject(650);
+		inject_event(650);
 	end = now_ns() + 10000000000LL;
 	while (seen(fd, HL_INFO_HW_EVENTS, 650) != recent + 3 && now_ns() < end)
 		sleep_ms(20);
 	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS, 650), recent + 3);
 	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650), all + 3);
-	inject(646);
+	inject_event(646);
 	sleep_ms(500);
 	fd = reopen(fd);
 	end = now_ns() + 30000000000LL;
@@ -202,7 +163,7 @@ TEST_LIMIT(counts, 120)
 	}
 	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS, 650), 0);
 	CHECK_EQ(seen(fd, HL_INFO_HW_EVENTS_AGGREGATE, 650), all + 3);
-	inject(650);
+	inject_event(650);
 	end = now_ns() + 10000000000LL;
 	while (!seen(fd, HL_INFO_HW_EVENTS, 650) && now_ns() < end)
 		sleep_ms(20);
@@ -241,10 +202,10 @@ TEST_TABLE(lowered_clocks, throttles)
 	struct hl_info_clk_throttle t;
 
 	throttle(fd, row->reason, false);
-	inject(row->event);
+	inject_event(row->event);
 	t = throttle(fd, row->reason, true);
 	sleep_ms(100);
-	inject(row->event + 1);
+	inject_event(row->event + 1);
 	if (gen->modern)
 		CHECK((int64_t)t.clk_throttling_timestamp_us[row->reason] >= before);
 	t = throttle(fd, row->reason, false);

@@ -3,6 +3,8 @@
  * Nodes, requests, command buffers, memory and submissions. See lib.h.
  */
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -265,6 +267,45 @@ void record_rooms(int fd, uint32_t op, size_t size, bool whole)
 		same(room, record, size - 1);
 	size = whole ? 0 : size - 1;
 	same(room + size, untouched, sizeof(room) - size);
+}
+
+/* An eventfd that the notifier signals */
+int notifier(int fd)
+{
+	int e = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct hl_info_args a = { .op = HL_INFO_REGISTER_EVENTFD, .eventfd = (uint32_t)e };
+
+	OK(info_raw(fd, &a));
+	return e;
+}
+
+/* What the notifier has told since this was asked last */
+uint64_t take_events(int fd)
+{
+	uint64_t mask = 0;
+
+	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
+	return mask;
+}
+
+/* Collect events until all of @wanted have come; returns all that have. */
+uint64_t await_events(int fd, int e, uint64_t wanted)
+{
+	struct pollfd p = { .fd = e, .events = POLLIN };
+	/* The firmware is known to be silent only after a while */
+	int64_t end = now_ns() + 120000000000LL;
+	uint64_t seen = 0, count;
+
+	while ((seen & wanted) != wanted) {
+		int64_t left = end - now_ns();
+
+		if (left <= 0 || poll(&p, 1, (int)(left / 1000000) + 1) <= 0)
+			FAIL("events 0x%" PRIx64 ", not all of 0x%" PRIx64, seen, wanted);
+		CHECK_EQ(read(e, &count, sizeof(count)), (ssize_t)sizeof(count));
+		CHECK(count > 0);
+		seen |= take_events(fd);
+	}
+	return seen;
 }
 
 int debug(int fd, uint32_t op, uint32_t index, uint32_t enable, const void *in, size_t in_size,
@@ -638,4 +679,13 @@ void same(const void *found, const void *expected, size_t size)
 	for (i = 0; a[i] == b[i]; i++)
 		;
 	FAIL("byte %zu of %zu is 0x%02x, not 0x%02x", i, size, a[i], b[i]);
+}
+
+/* Let the firmware of the device model send an event. */
+void inject_event(unsigned int event)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", event);
+	set("inject-event", text);
 }

@@ -85,6 +85,10 @@ int request_sized(int fd, enum request which, void *args, size_t size);
 int info_raw(int fd, struct hl_info_args *args);
 int info(int fd, uint32_t op, void *result, size_t size);
 void record_rooms(int fd, uint32_t op, size_t size, bool whole);
+int notifier(int fd);
+uint64_t take_events(int fd);
+uint64_t await_events(int fd, int e, uint64_t wanted);
+void inject_event(unsigned int event);
 int debug(int fd, uint32_t op, uint32_t index, uint32_t enable, const void *in, size_t in_size,
 	  void *out, size_t out_size);
 int debug_mode(int fd, bool on);

@@ -45,14 +45,6 @@ static void release(int fd)
 	cb_free(fd, &cb);
 }
 
-static uint64_t take_events(int fd)
-{
-	uint64_t mask = 0;
-
-	OK(info(fd, HL_INFO_GET_EVENTS, &mask, sizeof(mask)));
-	return mask;
-}
-
 /* Only reported: whoever waits waits on, and the work may still come to its end. */
 TEST_LIMIT(skip_reset, 60)
 {

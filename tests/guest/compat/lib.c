@@ -567,6 +567,22 @@ uint64_t submit_cb(int fd, const struct cb *cb, uint32_t queue)
 }
 
 /** reserve() - Reserve signals of a queue */
+/* Submit a signal of @queue. */
+int try_signal(int fd, uint32_t queue, struct hl_cs_out *out)
+{
+	struct hl_cs_chunk chunk = { .queue_index = queue };
+	union hl_cs_args a = {
+		.in = {
+			.chunks_execute = (uintptr_t)&chunk, .num_chunks_execute = 1,
+			.cs_flags = HL_CS_FLAGS_SIGNAL,
+		},
+	};
+	int ret = cs(fd, &a);
+
+	*out = a.out;
+	return ret;
+}
+
 int reserve(int fd, uint32_t queue, uint32_t count, struct hl_cs_out *out)
 {
 	union hl_cs_args a = {

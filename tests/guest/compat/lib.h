@@ -141,6 +141,7 @@ int cs(int fd, union hl_cs_args *args);
 int submit_flags(int fd, struct hl_cs_chunk *chunks, uint32_t count, uint32_t flags, uint64_t *seq);
 uint64_t submit(int fd, struct hl_cs_chunk *chunks, uint32_t count);
 uint64_t submit_cb(int fd, const struct cb *cb, uint32_t queue);
+int try_signal(int fd, uint32_t queue, struct hl_cs_out *out);
 int reserve(int fd, uint32_t queue, uint32_t count, struct hl_cs_out *out);
 int unreserve(int fd, uint32_t id);
 int wait_raw(int fd, union hl_wait_cs_args *args);

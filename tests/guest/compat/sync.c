@@ -12,21 +12,6 @@ static struct hl_cs_chunk at(uint32_t queue)
 	return (struct hl_cs_chunk) { .queue_index = queue };
 }
 
-static int try_signal(int fd, uint32_t queue, struct hl_cs_out *out)
-{
-	struct hl_cs_chunk chunk = at(queue);
-	union hl_cs_args a = {
-		.in = {
-			.chunks_execute = (uintptr_t)&chunk, .num_chunks_execute = 1,
-			.cs_flags = HL_CS_FLAGS_SIGNAL,
-		},
-	};
-	int ret = cs(fd, &a);
-
-	*out = a.out;
-	return ret;
-}
-
 static uint64_t signal_seq(int fd, uint32_t queue)
 {
 	struct hl_cs_out out;

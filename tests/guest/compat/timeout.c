@@ -227,62 +227,73 @@ TEST_LIMIT(reset_at_once, 200)
 	CHECK(second.hard_reset_cnt > first.hard_reset_cnt);
 }
 
+/* One that is stuck until release(), and one on another queue until end_other() */
+struct two {
+	struct cb other;
+	uint64_t first;
+	uint64_t second;
+};
+
+static struct two submit_two(int fd, uint32_t seconds)
+{
+	struct two t = { .other = cb_new(fd, PAGE) };
+	struct cb cb = stuck(fd);
+	struct hl_cs_chunk chunk = external(&cb, Q_IN), next;
+
+	p_wait(&t.other.p, Q_IN + 1, 251, 908, 1, false);
+	p_sob(&t.other.p, MB, 908, 0);
+	next = external(&t.other, Q_IN + 1);
+	OK(submit_timed(fd, &chunk, 30, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &t.first));
+	OK(submit_timed(fd, &next, seconds, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &t.second));
+	return t;
+}
+
+static void end_other(int fd, struct two *t)
+{
+	cb_begin(&t->other);
+	p_sob(&t->other.p, MB, 908, HLACCEL_SOB_SET(1));
+	done(fd, submit_cb(fd, &t->other, Q_OUT));
+	done(fd, t->second);
+	wait_idle(fd);
+}
+
+static struct hl_info_cs_timeout_event timed_out(int fd)
+{
+	struct hl_info_cs_timeout_event record = { 0 };
+
+	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
+	return record;
+}
+
 /* The old one and a new one: only the oldest one's time runs. */
 TEST_LIMIT(one_at_a_time, 60)
 {
 	int fd = open_card();
-	struct cb cb = stuck(fd), other = cb_new(fd, PAGE);
-	struct hl_cs_chunk chunk = external(&cb, Q_IN), late;
-	struct hl_info_cs_timeout_event record = { 0 };
-	uint64_t first, second;
+	struct two t = submit_two(fd, 1);
 
-	p_wait(&other.p, Q_IN + 1, 251, 908, 1, false);
-	p_sob(&other.p, MB, 908, 0);
-	late = external(&other, Q_IN + 1);
-	OK(submit_timed(fd, &chunk, 30, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &first));
-	OK(submit_timed(fd, &late, 1, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &second));
 	sleep_ms(2500);
-	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
-	CHECK_EQ(record.timestamp, 0);
+	CHECK_EQ(timed_out(fd).timestamp, 0);
 	release(fd);
-	done(fd, first);
+	done(fd, t.first);
 	/* Now it does. */
 	sleep_ms(2500);
-	CHECK(busy(fd, second));
-	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
-	CHECK_EQ(record.seq, second);
-	cb_begin(&other);
-	p_sob(&other.p, MB, 908, HLACCEL_SOB_SET(1));
-	done(fd, submit_cb(fd, &other, Q_OUT));
-	done(fd, second);
-	wait_idle(fd);
+	CHECK(busy(fd, t.second));
+	CHECK_EQ(timed_out(fd).seq, t.second);
+	end_other(fd, &t);
 }
 
 /* Its time begins when it is the oldest one, not when that one's began. */
 TEST_LIMIT(time_of_the_next, 60)
 {
 	int fd = open_card();
-	struct cb cb = stuck(fd), other = cb_new(fd, PAGE);
-	struct hl_cs_chunk chunk = external(&cb, Q_IN), next;
-	struct hl_info_cs_timeout_event record = { 0 };
-	uint64_t first, second;
+	struct two t = submit_two(fd, 6);
 
-	p_wait(&other.p, Q_IN + 1, 251, 908, 1, false);
-	p_sob(&other.p, MB, 908, 0);
-	next = external(&other, Q_IN + 1);
-	OK(submit_timed(fd, &chunk, 30, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &first));
-	OK(submit_timed(fd, &next, 6, HL_CS_FLAGS_SKIP_RESET_ON_TIMEOUT, &second));
 	sleep_ms(5000);
 	release(fd);
-	done(fd, first);
+	done(fd, t.first);
 	sleep_ms(2500);
-	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
-	CHECK_EQ(record.timestamp, 0);
-	cb_begin(&other);
-	p_sob(&other.p, MB, 908, HLACCEL_SOB_SET(1));
-	done(fd, submit_cb(fd, &other, Q_OUT));
-	done(fd, second);
-	wait_idle(fd);
+	CHECK_EQ(timed_out(fd).timestamp, 0);
+	end_other(fd, &t);
 }
 
 static void put(const char *name, const char *text)
@@ -295,9 +306,8 @@ static void put(const char *name, const char *text)
 
 static uint64_t late(int fd)
 {
-	struct hl_info_cs_timeout_event record = { 0 };
+	struct hl_info_cs_timeout_event record = timed_out(fd);
 
-	OK(info(fd, HL_INFO_CS_TIMEOUT_EVENT, &record, sizeof(record)));
 	return record.timestamp ? record.seq : 0;
 }
 

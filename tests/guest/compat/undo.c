@@ -40,21 +40,6 @@ static void empty_queue(int fd, struct full *full)
 	done(fd, full->last);
 }
 
-static int signal_on(int fd, uint32_t queue, struct hl_cs_out *out)
-{
-	struct hl_cs_chunk chunk = { .queue_index = queue };
-	union hl_cs_args a = {
-		.in = {
-			.chunks_execute = (uintptr_t)&chunk, .num_chunks_execute = 1,
-			.cs_flags = HL_CS_FLAGS_SIGNAL,
-		},
-	};
-	int ret = cs(fd, &a);
-
-	*out = a.out;
-	return ret;
-}
-
 static int wait_on(int fd, uint32_t queue, uint64_t *signal, uint64_t *seq)
 {
 	struct hl_cs_chunk chunk = {
@@ -108,13 +93,13 @@ TEST_LIMIT(signal_on_a_full_queue, 120)
 	uint64_t seq;
 
 	for (i = 0; i < 4; i++)
-		REFUSED(signal_on(fd, Q_IN, &out), EAGAIN);
+		REFUSED(try_signal(fd, Q_IN, &out), EAGAIN);
 	empty_queue(fd, &full);
-	OK(signal_on(fd, Q_IN, &out));
+	OK(try_signal(fd, Q_IN, &out));
 	CHECK_EQ(out.sob_base_addr_offset, WS_SOB_OFFSET + 4 * 128);
 	CHECK_EQ(out.sob_count_before_submission, 1);
 	g = gate_close(fd, Q_IN, 0);
-	OK(signal_on(fd, Q_IN, &out));
+	OK(try_signal(fd, Q_IN, &out));
 	OK(wait_on(fd, Q_OUT, (uint64_t[]){ out.seq }, &seq));
 	sleep_ms(50);
 	CHECK(busy(fd, seq));
@@ -135,13 +120,13 @@ TEST_LIMIT(last_signal_on_a_full_queue, 120)
 	full = fill_queue(fd, Q_IN, &cb);
 	/* The objects take turns: an even number would hide it */
 	for (i = 0; i < 3; i++)
-		REFUSED(signal_on(fd, Q_IN, &out), EAGAIN);
+		REFUSED(try_signal(fd, Q_IN, &out), EAGAIN);
 	empty_queue(fd, &full);
-	OK(signal_on(fd, Q_IN, &out));
+	OK(try_signal(fd, Q_IN, &out));
 	/* The second object is next */
 	CHECK_EQ(out.sob_base_addr_offset, WS_SOB_OFFSET + 4 * 129);
 	CHECK_EQ(out.sob_count_before_submission, 0);
-	OK(signal_on(fd, Q_IN, &out));
+	OK(try_signal(fd, Q_IN, &out));
 	CHECK_EQ(out.sob_base_addr_offset, WS_SOB_OFFSET + 4 * 129);
 	CHECK_EQ(out.sob_count_before_submission, 1);
 	done(fd, out.seq);
@@ -157,7 +142,7 @@ TEST_LIMIT(wait_on_a_full_queue, 120)
 	struct hl_cs_out out;
 	uint64_t seq;
 
-	OK(signal_on(fd, Q_OUT, &out));
+	OK(try_signal(fd, Q_OUT, &out));
 	for (i = 0; i < 4; i++)
 		REFUSED(wait_on(fd, Q_IN, (uint64_t[]){ out.seq }, &seq), EAGAIN);
 	gate_finish(fd, &g);

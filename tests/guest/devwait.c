@@ -21,7 +21,8 @@ struct context {
 	uint32_t first, second;
 };
 
-static void prepare(struct context *x)
+/* @timeout_ms: of the gate's job */
+static void prepare_for(struct context *x, uint32_t timeout_ms)
 {
 	struct hlaccel_packets p;
 	struct drm_hlaccel_job job;
@@ -35,10 +36,15 @@ static void prepare(struct context *x)
 	OK(p.error);
 	job = hlaccel_job_command(x->data.handle, 0, p.used);
 	OK(card_run(x->card, card_queue(x->card, DRM_HLACCEL_ENGINE_DMA, 7, 0), &job));
-	x->gate = gate_create(x->card, 0);
+	x->gate = gate_create(x->card, timeout_ms);
 	memset(x->data.map, 0, 64 * SIZE);
 	x->first = card_syncobj(x->card);
 	x->second = card_syncobj(x->card);
+}
+
+static void prepare(struct context *x)
+{
+	prepare_for(x, 0);
 }
 
 /* A job that waits for one syncobj and signals another; zero for none. */
@@ -399,7 +405,8 @@ TEST(devwait_close)
 	unsigned int i;
 
 	for (i = 0; i < 3; i++) {
-		prepare(&x);
+		/* Twice nobody opens the gate, and its job's time has to be over */
+		prepare_for(&x, 5000);
 		destroy.queue_id = card_queue(x.card, DRM_HLACCEL_ENGINE_DMA, 3, 0);
 		fill_gated(&x, 0, 3);
 		job = piece(&x, 0, 1);

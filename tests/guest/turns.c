@@ -100,7 +100,7 @@ TEST_LIMIT(turns_refused_on_the_way, 120)
 	prepare(&b);
 	queue = card_queue(b.card, DRM_HLACCEL_ENGINE_DMA, 3, card_vm(b.card));
 	wrong = hlaccel_job_command(0, b.card->va, 64);
-	end = deadline_ms(10000);
+	end = deadline_ms(5000);
 	for (i = 0; hlaccel_now_ns() < end; i++) {
 		OK(card_run(a.card, a.queue, &a.nop));
 		REFUSED(hlaccel_submit(b.card->fd, queue, &wrong, 1, NULL), EINVAL);

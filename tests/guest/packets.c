@@ -94,6 +94,31 @@ TEST_TABLE(packets_all_allowed, engines)
 }
 
 /* The judged copy runs: what the program's memory holds later does not matter. */
+/* Each job of a call has its own packets. */
+TEST(packets_of_two_jobs)
+{
+	struct drm_hlaccel_job job[2];
+	struct hlaccel_packets p;
+	uint64_t word[2][8], seqno;
+	struct context x;
+	unsigned int i;
+
+	prepare(&x, 0);
+	fill_random(x.host.map, 2 * PAGE);
+	memset(x.data.map, 0, 2 * PAGE);
+	for (i = 0; i < 2; i++) {
+		hlaccel_packets_init(&p, word[i], sizeof(word[i]));
+		hlaccel_packet_lin_dma(&p, 0, x.host.address + i * PAGE,
+				       x.data.address + i * PAGE, PAGE);
+		OK(p.error);
+		job[i] = hlaccel_job_packets(word[i], p.used);
+	}
+	OK(hlaccel_submit(x.card->fd, x.queue, job, 2, &seqno));
+	OK(card_status(x.card, x.queue, seqno));
+	check_same(x.data.map, x.host.map, 2 * PAGE);
+	card_close(x.card);
+}
+
 TEST(packets_are_copied)
 {
 	struct context x;
